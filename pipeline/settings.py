@@ -1,0 +1,110 @@
+"""Settings: one frozen value, built at the door and passed on. The defaults are the documentation.
+
+A settings file (`thresher.toml`, or `[tool.thresher]` in `pyproject.toml`), command line flags and Dagster
+configuration all end in `Settings`; nothing else reads the environment. Wrong settings fail before the first page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from pipeline.errors import SettingsError
+
+Preset = Literal["balanced", "precision", "recall"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How pages are cleaned. Every field changes the output, and so belongs to the digest of a run."""
+
+    preset: Preset = "balanced"
+    """Which error to avoid: `precision` leaves less clutter, `recall` loses less content."""
+    headline: Literal["keep", "metadata"] = "keep"
+    """Keep the headline as first line of the text, or leave it to the field `title` alone."""
+    captions: Literal["keep", "drop"] = "keep"
+    """Captions and image credits; a repeated one goes in either case."""
+    bylines: Literal["keep", "drop"] = "drop"
+    """Lines of names and dates around an article; the metadata holds them in either case."""
+    links: bool = True
+    """Whether Markdown output keeps the targets of links."""
+    witness: Literal["trafilatura", "none"] = "trafilatura"
+    """The second opinion on pages of HTML."""
+    language: str = ""
+    """Two-letter language of all pages, where it is known; "" detects it page by page."""
+    min_words: int = 1
+    """A document with fewer words than this is `empty`."""
+    rules_off: tuple[str, ...] = ()
+    """Ids of rules that are not applied."""
+    rules_folder: str = ""
+    """A folder with more rules (*.toml), read after our own."""
+    max_page_bytes: int = 20_000_000
+    """A larger page is `failed` (too_large): never a cut text."""
+    max_elements: int = 1_000_000
+    """A page with more elements or lines than this is `failed` (too_complex)."""
+    page_seconds: float = 20.0
+    """A page that takes longer is `failed` (timeout)."""
+    page_megabytes: int = 2_000
+    """A page that needs more memory than this is `failed` (memory)."""
+
+    def __post_init__(self) -> None:
+        """Check every value; raise `SettingsError` naming the field and what it may be."""
+        hints = get_type_hints(type(self))
+        for field in fields(self):
+            _check(field.name, getattr(self, field.name), hints[field.name])
+
+    def digest(self) -> str:
+        """128-bit hexadecimal digest over all fields, stable over time and machines."""
+        return hashlib.blake2b(json.dumps(asdict(self), sort_keys=True).encode(), digest_size=16).hexdigest()
+
+    def with_values(self, values: Mapping[str, Any], where: str) -> Settings:
+        """A copy with some fields changed; `where` (a file or flag) is named in the `SettingsError` of a wrong one."""
+        known = {field.name for field in fields(self)}
+        for name in values:
+            if name not in known:
+                raise SettingsError(f"{where}: unknown setting '{name}'; the settings are {', '.join(sorted(known))}")
+        plain = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+        try:
+            return replace(self, **plain)
+        except SettingsError as error:
+            raise SettingsError(f"{where}: {error}") from None
+
+
+def _check(name: str, value: object, wanted: Any) -> None:
+    """Raise unless `value` is of the type (and, for numbers, the sign) that the field asks for."""
+    if get_origin(wanted) is Literal:
+        if value not in get_args(wanted):
+            raise SettingsError(f"{name} = {value!r}; write one of {', '.join(map(str, get_args(wanted)))}")
+    elif get_origin(wanted) is tuple:
+        if not isinstance(value, tuple) or not all(isinstance(item, str) for item in value):
+            raise SettingsError(f"{name} = {value!r}; write a list of strings")
+    elif wanted in (int, float):
+        if isinstance(value, bool) or not isinstance(value, (int, wanted)) or value <= 0:
+            raise SettingsError(f"{name} = {value!r}; write a number above 0")
+    elif not isinstance(value, wanted):
+        raise SettingsError(f"{name} = {value!r}; write a value of type {wanted.__name__}")
+
+
+def load_settings(file: Path | None = None, folder: Path | None = None) -> Settings:
+    """The settings of `file`, or of the `thresher.toml` or `pyproject.toml` in `folder`, or the defaults.
+
+    Raises `SettingsError` naming file and field when the file cannot be read or says something impossible.
+    """
+    if file is None:
+        folder = folder or Path.cwd()
+        candidates = [folder / "thresher.toml", folder / "pyproject.toml"]
+        file = next((path for path in candidates if path.is_file()), None)
+    if file is None:
+        return Settings()
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{file}: cannot be read as TOML ({error})") from None
+    if file.name == "pyproject.toml":
+        table = table.get("tool", {}).get("thresher", {})
+    return Settings().with_values(table, str(file))
