@@ -197,3 +197,16 @@ def join(blocks: tuple[Block, ...], render: Callable[[Block], str]) -> str:
         parts.append(render(block))
         before = block
     return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one input: its document or failure, the key of what it was made from, and the time it took.
+
+    `key` is the hexadecimal digest of the page's bytes and hints, settings, rules and version: the same key means
+    the same value. `seconds` is wall time in the worker.
+    """
+
+    value: Document | Failure
+    key: str = ""
+    seconds: float = 0.0

@@ -1,0 +1,57 @@
+"""Page -> blocks. Bytes become characters (`decode`), characters become HTML or text (`look`), and both become blocks.
+
+`segment` is the one door of the room. It never raises for a bad page, but for `TooComplexError`, which the recipe
+turns into a `Failure`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from pipeline.document import Block, Kind, Page
+from pipeline.segment.decode import decode
+from pipeline.segment.html import TooComplexError, segment_html
+from pipeline.segment.look import look
+from pipeline.segment.metadata import Head
+from pipeline.segment.text import segment_text
+from pipeline.settings import Settings
+
+__all__ = ["Segmented", "TooComplexError", "segment"]
+
+_SHELL = 500  # characters; a page that shows less may carry its article only as data for machines
+
+
+@dataclass(frozen=True, slots=True)
+class Segmented:
+    """A page in blocks: the decoded `text` they come from, the encoding it was in, and what its head says."""
+
+    kind: Kind
+    encoding: str
+    text: str
+    blocks: list[Block]
+    head: Head
+
+
+def segment(page: Page, settings: Settings) -> Segmented:
+    """The blocks of a page, in order. Raises `TooComplexError` beyond `settings.max_elements` elements or lines."""
+    decoded = decode(page.data, page.charset)
+    kind = page.kind or look(decoded.text, page.path, page.content_type)
+    if kind == "html":
+        blocks, head = segment_html(decoded.text, settings.max_elements)
+        blocks += _article_of_data(blocks, head)
+    else:
+        blocks, head = segment_text(decoded.text), Head()
+    if len(blocks) > settings.max_elements:
+        raise TooComplexError
+    return Segmented(kind, decoded.encoding, decoded.text, blocks, head)
+
+
+def _article_of_data(blocks: list[Block], head: Head) -> list[Block]:
+    """The article that an empty shell carries only in its JSON-LD; nothing where the page shows text itself."""
+    if sum(len(block.text) for block in blocks if not block.hidden) >= _SHELL or len(head.article_body) < _SHELL:
+        return []
+    start = len(blocks)
+    return [
+        replace(block, index=start + number, line=start + number + 1, path="script[ld+json]")
+        for number, block in enumerate(segment_text(head.article_body))
+    ]

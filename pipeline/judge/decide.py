@@ -1,0 +1,35 @@
+"""The one place that decides. Evidence comes in as reasons; a verdict goes out; there is no other path.
+
+A score of 1 is enough to remove, weaker ones add up, and negative ones speak for keeping. What the user decides
+(captions, bylines) is applied to the reasons here, so that the reasons that are stored replay to the same verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from pipeline.document import Reason, Verdict
+from pipeline.settings import Settings
+
+ENOUGH = 1.0
+
+
+def replay(reasons: tuple[Reason, ...]) -> bool:
+    """Whether a block with these reasons stays."""
+    return sum(reason.score for reason in reasons) < ENOUGH - 1e-9
+
+
+def decide(reasons: Iterable[Reason], settings: Settings) -> Verdict:
+    """The verdict over one block."""
+    weighed = tuple(_policy(reason, settings) for reason in reasons)
+    return Verdict(replay(weighed), weighed)
+
+
+def _policy(reason: Reason, settings: Settings) -> Reason:
+    """A reason under the user's settings: captions may be unwanted, bylines wanted."""
+    if reason.score > 0 and reason.category == "caption" and settings.captions == "drop":
+        return replace(reason, score=max(reason.score, ENOUGH))
+    if reason.score > 0 and reason.category == "byline" and settings.bylines == "keep":
+        return replace(reason, score=0.0)
+    return reason

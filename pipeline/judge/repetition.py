@@ -1,0 +1,58 @@
+"""Repetition on the page: the headline again, a caption again, a prompt again.
+
+Observation: what stands on a page twice was written once. The site repeats headlines in breadcrumbs and comment
+forms, captions in galleries, prompts between paragraphs. Authors repeat too, but short things and in company: refrains,
+name lines, cells of a table, code. So a repeat needs 30 letters, or to be the headline; which of
+equal blocks stays is said by `View.original`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from pipeline.document import Reason
+from pipeline.judge.view import View, squeeze
+
+_LONG = 30  # letters and digits; shorter repeats are no evidence by themselves
+_SURPLUS = 20  # letters that a second copy may have more, such as a credit
+
+
+def find_repeats(view: View) -> Iterator[tuple[int, Reason]]:
+    """A reason for every block that stood on the page before, or stands there better."""
+    title = squeeze(view.title)
+    groups: dict[str, list[int]] = defaultdict(list)
+    for index, text in enumerate(view.squeezed):
+        block = view.blocks[index]
+        if block.hidden or block.kind in ("code", "row"):
+            continue
+        if len(text) >= _LONG or (text and text == title):
+            groups[text].append(index)
+    for copies in groups.values():
+        first = view.original(copies)
+        for index in copies:
+            if index != first and not _refrain(view, index):
+                yield index, _reason(f"the same as block {first + 1}")
+    yield from _extended(view, groups)
+
+
+def _extended(view: View, groups: dict[str, list[int]]) -> Iterator[tuple[int, Reason]]:
+    """Short blocks that follow directly after themselves, with a little more or less: captions with and without credit."""
+    firsts = sorted(copies[0] for copies in groups.values())
+    for index, after in zip(firsts, firsts[1:], strict=False):
+        short, long = sorted((view.squeezed[index], view.squeezed[after]), key=len)
+        if after - index <= 2 and long.startswith(short) and 0 < len(long) - len(short) <= _SURPLUS:
+            shorter = index if view.squeezed[index] == short else after
+            if not view.prose[shorter]:
+                other = after if shorter == index else index
+                yield shorter, _reason(f"the beginning of block {other + 1}")
+
+
+def _refrain(view: View, index: int) -> bool:
+    """A short line set tightly among others of its kind: a poem may say it again."""
+    block = view.blocks[index]
+    return view.kind == "text" and block.kind == "line" and block.tight and len(block.text) < 60
+
+
+def _reason(evidence: str) -> Reason:
+    return Reason("repeat-on-page", "repeat", 1.0, evidence)

@@ -1,0 +1,239 @@
+"""The rule book: what thresher knows about clutter, as data that anyone can read, extend and switch off.
+
+A rule is a stanza of TOML: an id, a category, a sentence for the reader, a score, what it matches, lines it must drop
+and lines it must keep. A new rule needs no Python (docs/add-a-rule.md shows the way from empty file to merged). Rules
+only speak; what becomes of a block is decided in one place, elsewhere, from all that was said.
+
+What belongs here: reading and checking stanzas, and asking the whole book about a block. The match language is in
+`rule_match`, the rules in `rules/*.toml`, one file for each category.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NoReturn, get_args
+
+from pipeline.document import CATEGORIES, Block, BlockKind, Category, Reason
+from pipeline.errors import RuleError
+from pipeline.judge.rule_match import PLACES, Index, Match
+from pipeline.settings import Settings
+
+OURS = Path(__file__).parent / "rules"
+"""The folder of the rules that come with thresher."""
+
+_FIELDS = ("id", "category", "says", "score", "match", "drop", "keep")
+_GATES = ("min_words", "max_words", "kinds", "class_or_id", "min_link_share", "unfinished")
+_MATCH_FIELDS = (*PLACES, "text", "raw", *_GATES)
+_EXAMPLE_FIELDS: dict[str, type] = {"text": str, "kind": str, "path": str, "link_share": float}
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One stanza. `score` 1.0 alone removes, 0.5 needs company, a negative one speaks for keeping.
+
+    `drop` holds example blocks that this rule must speak of, `keep` those that it must not; `where` is its file.
+    """
+
+    id: str
+    category: Category
+    says: str
+    score: float
+    match: Match
+    drop: tuple[Block, ...]
+    keep: tuple[Block, ...]
+    where: str
+
+
+class RuleBook:
+    """Rules that are asked together. `digest` (128 bits, hexadecimal) changes with any of them, not with examples."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._by_id = {rule.id: rule for rule in self.rules}
+        self._index = Index([rule.match for rule in self.rules])
+        told = [[rule.id, rule.category, rule.says, rule.score, repr(_plain(rule.match))] for rule in self.rules]
+        self.digest = hashlib.blake2b(json.dumps(told).encode(), digest_size=16).hexdigest()
+
+    def find(self, block: Block) -> list[Reason]:
+        """What the rules say of one block, in the order of the book; empty for a block that no rule speaks of."""
+        found = self._index.find(block)
+        return [self._reason(number, evidence) for number, evidence in found.items()] if found else []
+
+    def _reason(self, number: int, evidence: str) -> Reason:
+        rule = self.rules[number]
+        return Reason(rule.id, rule.category, rule.score, evidence)
+
+    def get(self, rule_id: str) -> Rule | None:
+        """The rule of that id, or None."""
+        return self._by_id.get(rule_id)
+
+
+def check_examples(rule: Rule) -> list[str]:
+    """What a rule gets wrong about its own examples, a sentence each; empty when it does what it says."""
+    alone = RuleBook([rule])
+    problems = [f"does not speak of its drop line {block.text!r}" for block in rule.drop if not alone.find(block)]
+    for block in rule.keep:
+        problems += [f"speaks of its keep line {block.text!r}: it {reason.evidence}" for reason in alone.find(block)]
+    return problems
+
+
+def load_rulebook(settings: Settings) -> RuleBook:
+    """Our rules and those of `settings.rules_folder`, without `settings.rules_off`. Cached by these two.
+
+    Raises `RuleError` naming file and rule for a malformed stanza, an id that is taken, or, in rules that are not
+    ours, a failed example. (Ours are checked by the tests, so that starting stays fast.)
+    """
+    return _load(settings.rules_folder, settings.rules_off)
+
+
+@lru_cache(maxsize=8)
+def _load(rules_folder: str, rules_off: tuple[str, ...]) -> RuleBook:
+    rules = read_rules(OURS)
+    if rules_folder:
+        theirs = read_rules(Path(rules_folder))
+        for rule in theirs:
+            for problem in check_examples(rule):
+                raise RuleError(f"{rule.where}: rule '{rule.id}' {problem}. Change `match`, or the example.")
+        rules += theirs
+    _no_twins(rules)
+    return RuleBook([rule for rule in rules if rule.id not in rules_off])
+
+
+def read_rules(folder: Path) -> list[Rule]:
+    """The rules of every `*.toml` in `folder`, by file name and then as written. Raises `RuleError`."""
+    if not folder.is_dir():
+        raise RuleError(f"{folder}: no such folder of rules. Name one that holds *.toml files.")
+    return [rule for file in sorted(folder.glob("*.toml")) for rule in _read_file(file)]
+
+
+def _read_file(file: Path) -> list[Rule]:
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise RuleError(f"{file}: cannot be read as TOML ({error})") from None
+    _known(table, ("rule",), f"{file}")
+    stanzas = table.get("rule", [])
+    if not isinstance(stanzas, list):
+        raise RuleError(f"{file}: write [[rule]] with two brackets, one for each rule")
+    return [parse_rule(stanza, str(file)) for stanza in stanzas]
+
+
+def parse_rule(stanza: Mapping[str, Any], where: str) -> Rule:
+    """One stanza as a `Rule`; `where` (its file) is named in the `RuleError` of a malformed one."""
+    place = f"{where}: rule {stanza.get('id', '(without id)')!r}"
+    _known(stanza, _FIELDS, place)
+    for name in _FIELDS[:6]:
+        if name not in stanza:
+            raise RuleError(f"{place}: `{name}` is missing; a rule has {', '.join(_FIELDS)} (only keep may be left out)")
+    if not isinstance(stanza["id"], str) or not _ID.fullmatch(stanza["id"]):
+        raise RuleError(f"{place}: an id is lower-case words joined by hyphens, such as 'read-also'")
+    if stanza["category"] not in CATEGORIES:
+        raise RuleError(f"{place}: category = {stanza['category']!r}; write one of {', '.join(CATEGORIES)}")
+    if not isinstance(stanza["says"], str) or not stanza["says"]:
+        raise RuleError(f"{place}: `says` is a few words for the reader of a report")
+    if not stanza["drop"]:
+        raise RuleError(f"{place}: `drop` is empty; give at least one line that the rule must speak of")
+    return Rule(
+        id=stanza["id"],
+        category=stanza["category"],
+        says=stanza["says"],
+        score=_number(stanza["score"], f"{place}: score"),
+        match=_match(stanza["match"], place),
+        drop=_examples(stanza["drop"], f"{place}: drop"),
+        keep=_examples(stanza.get("keep", []), f"{place}: keep"),
+        where=where,
+    )
+
+
+def _match(table: Any, place: str) -> Match:
+    if not isinstance(table, dict) or not table:
+        raise RuleError(f"{place}: `match` is a table with at least one of {', '.join(_MATCH_FIELDS)}")
+    _known(table, _MATCH_FIELDS, f"{place}: match")
+    kinds = table.get("kinds", [])
+    if not set(kinds) <= set(get_args(BlockKind)):
+        raise RuleError(f"{place}: kinds = {kinds!r}; the kinds of blocks are {', '.join(get_args(BlockKind))}")
+    return Match(
+        phrases=tuple((name, phrase) for name in PLACES for phrase in _phrases(table.get(name, {}), f"{place}: {name}")),
+        text=_pattern(table.get("text"), f"{place}: text"),
+        raw=_pattern(table.get("raw"), f"{place}: raw"),
+        min_words=int(_number(table.get("min_words", 0), f"{place}: min_words")),
+        max_words=int(_number(table.get("max_words", 40), f"{place}: max_words")),
+        kinds=frozenset(kinds),
+        class_or_id=_pattern(table.get("class_or_id"), f"{place}: class_or_id"),
+        min_link_share=_number(table.get("min_link_share", 0), f"{place}: min_link_share"),
+        unfinished=table.get("unfinished", False) is True,
+    )
+
+
+def _phrases(table: Any, place: str) -> list[str]:
+    """The phrases of a table language -> "one | two | three"."""
+    if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
+        raise RuleError(f'{place}: write a table of languages, such as {{ en = "read also | see also", de = "…" }}')
+    phrases = [phrase.strip() for value in table.values() for phrase in value.split("|")]
+    if not all(phrases):
+        raise RuleError(f"{place}: an empty phrase; look for a | at an end, or two in a row")
+    return phrases
+
+
+def _examples(lines: Any, place: str) -> tuple[Block, ...]:
+    """Example lines as blocks: a string is a paragraph, a table says more."""
+    if not isinstance(lines, list):
+        raise RuleError(f"{place}: write a list of lines")
+    return tuple(_example(line if isinstance(line, dict) else {"text": line}, place) for line in lines)
+
+
+def _example(table: Mapping[str, Any], place: str) -> Block:
+    _known(table, tuple(_EXAMPLE_FIELDS), place)
+    for name, value in table.items():
+        if not isinstance(value, _EXAMPLE_FIELDS[name]):
+            raise RuleError(f"{place}: {name} = {value!r}; write a {_EXAMPLE_FIELDS[name].__name__}")
+    return Block(index=0, line=1, **{"kind": "paragraph", "text": "", **table})
+
+
+def _pattern(source: Any, place: str) -> re.Pattern[str] | None:
+    if source is None:
+        return None
+    try:
+        return re.compile(source)
+    except (re.error, TypeError) as error:
+        raise RuleError(f"{place} = {source!r} is not a regular expression ({error})") from None
+
+
+def _number(value: Any, place: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise RuleError(f"{place} = {value!r}; write a number")
+    return float(value)
+
+
+def _known(table: Iterable[str], known: Sequence[str], place: str) -> None:
+    """Raise for a field that does not exist: a misspelt gate must not open silently."""
+    for name in table:
+        if name not in known:
+            raise RuleError(f"{place}: unknown field '{name}'; the fields are {', '.join(known)}")
+
+
+def _no_twins(rules: Iterable[Rule]) -> None:
+    seen: dict[str, str] = {}
+    for rule in rules:
+        if rule.id in seen:
+            _twins(rule, seen[rule.id])
+        seen[rule.id] = rule.where
+
+
+def _twins(rule: Rule, first: str) -> NoReturn:
+    raise RuleError(f"{rule.where}: rule '{rule.id}' exists already, in {first}. Give it another id.")
+
+
+def _plain(match: Match) -> list[Any]:
+    """A match without compiled patterns, the same on every machine."""
+    patterns = [p.pattern if p else "" for p in (match.text, match.raw, match.class_or_id)]
+    gates = [match.min_words, match.max_words, sorted(match.kinds), match.min_link_share, match.unfinished]
+    return [match.phrases, patterns, gates]

@@ -1,0 +1,60 @@
+"""Structure: what the place of a block says of it.
+
+Three observations. A reader does not see hidden blocks; of closed tabs and accordions only what reads like prose was
+written for him. The first block that says what the title says is the headline, whatever else speaks against it. And
+short unfinished lines between two lines of clutter are clutter: menus, forms and footers come in runs, and a rule book
+knows only some lines of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.document import Category, Reason
+from pipeline.judge.view import View, is_sentence, squeeze
+
+_SHORT_RUN = 8  # words of a line that its neighbours can condemn
+_PROMPTS: frozenset[Category] = frozenset(
+    ("login", "comment-form", "share", "nav", "promo", "related", "legal", "consent", "pagination", "other", "comments")
+)
+
+
+def find_hidden(view: View) -> Iterator[tuple[int, Reason]]:
+    """A reason for every block that no reader sees."""
+    for index, block in enumerate(view.blocks):
+        if block.hidden:
+            yield index, Reason("hidden-from-readers", "hidden", 2.0, block.hidden)
+
+
+def find_headline(view: View) -> Iterator[tuple[int, Reason]]:
+    """The headline: kept once, or left to the metadata, as the settings say."""
+    title = squeeze(view.title)
+    if not title:
+        return
+    equal = [index for index, text in enumerate(view.squeezed) if text == title and not view.blocks[index].hidden]
+    if not equal:
+        return
+    if view.settings.headline == "keep":
+        yield view.original(equal), Reason("headline", "other", -2.0, "it is the headline")
+    else:
+        yield view.original(equal), Reason("headline", "other", 2.0, "it is the headline, which the metadata holds")
+
+
+def find_surrounded(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple[int, Reason]]:
+    """Short unfinished lines with clutter on both sides, given what was said of all blocks so far."""
+    removed = [_strongest(reasons) for reasons in said]
+    visible = [index for index, block in enumerate(view.blocks) if not block.hidden]
+    for before, index, after in zip(visible, visible[1:], visible[2:], strict=False):
+        left, right = removed[before], removed[after]
+        if removed[index] or not left or not right or left not in _PROMPTS or right not in _PROMPTS:
+            continue
+        block = view.blocks[index]
+        if view.words[index] <= _SHORT_RUN and not is_sentence(block.text) and block.kind != "heading":
+            yield index, Reason("between-clutter", left, 1.0, f"short, between lines of {left} and {right}")
+
+
+def _strongest(reasons: Sequence[Reason]) -> Category | None:
+    """The category that removes a block; None if it stays."""
+    if sum(reason.score for reason in reasons) < 1.0:
+        return None
+    return max(reasons, key=lambda reason: reason.score).category

@@ -1,0 +1,124 @@
+"""The second witness: what trafilatura would keep, said of our blocks.
+
+It gives text, not reasons, loses joiners, leaks hidden text and may stop in the middle; so its text is never taken,
+only compared. A block is kept if its letters stand in the witness's text, in order: long blocks wherever they are,
+short ones only near the place that the long ones around them have found. Where the witness has nothing at all, next to
+nothing of the page's own prose, or text that the page does not show, it is not believed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pipeline.document import Category, Metadata, Reason
+from pipeline.judge.view import View, count_words, squeeze
+
+_LONG = 25  # letters; a longer run is found by itself
+_WINDOW = 400  # letters around the last find in which a short block may stand
+_BLIND = 0.25  # share of the page's prose below which the witness is not believed
+_FRAME = re.compile(r"(?i)(?:^|>)(?:nav|header|footer|aside)\b|[#.](?:nav|menu|footer|header|sidebar|breadcrumb)")
+_WEIGHT = {"precision": 1.5, "balanced": 1.0, "recall": 0.5}
+
+
+def ask_trafilatura(html: str, url: str | None) -> str | None:
+    """The text that trafilatura would extract, or None if it finds none or fails. Always without its memory."""
+    import trafilatura  # noqa: PLC0415 - it costs a quarter of a second to import
+
+    try:
+        return trafilatura.extract(
+            html, url=url, deduplicate=False, include_comments=False, include_tables=True, with_metadata=False
+        )
+    except Exception:  # noqa: BLE001 - a stranger's page in a stranger's code: the witness is silent
+        return None
+
+
+def find_left_out(view: View) -> Iterator[tuple[int, Reason]]:
+    """A reason for every block that the witness left out; where it is blind, for what looks like a frame of links."""
+    if view.kind != "html":
+        return
+    weight = _WEIGHT[view.settings.preset]
+    kept = _believed(view)
+    for index, block in enumerate(view.blocks):
+        if kept is not None and not kept[index]:
+            yield index, Reason("left-out-by-witness", category(view, index), weight, "trafilatura leaves it out")
+        elif kept is None and not view.prose[index] and (block.link_share > 0.6 or _FRAME.search(block.path)):
+            evidence = f"link share {block.link_share:.2f}" if block.link_share > 0.6 else "in the frame of the page"
+            yield index, Reason("frame-of-links", category(view, index), weight, evidence)
+
+
+def _believed(view: View) -> list[bool] | None:
+    """Which blocks the witness kept; None if it is silent, or keeps next to nothing of the page's own prose."""
+    if not view.witness:
+        return None
+    kept = align(view.squeezed, squeeze(view.witness))
+    shown = [index for index, block in enumerate(view.blocks) if not block.hidden]
+    prose = [index for index in shown if view.prose[index]]
+    found = sum(view.words[index] for index in shown if kept[index])
+    seen = sum(view.words[index] for index in prose if kept[index])
+    if found < _BLIND * count_words(view.witness) or seen < _BLIND * sum(view.words[index] for index in prose):
+        return None
+    return kept
+
+
+def category(view: View, index: int) -> Category:
+    """A guess at what the left-out block is, by its links and its elements."""
+    block = view.blocks[index]
+    path = block.path.lower()
+    if any(word in path for word in ("nav", "menu", "header", "footer", "breadcrumb")):
+        return "nav"
+    if "comment" in path:
+        return "comments"
+    if block.link_share > 0.5:
+        return "related" if view.words[index] > 4 else "nav"
+    return "other"
+
+
+def align(blocks: list[str], text: str) -> list[bool]:
+    """Whether each squeezed block stands in the squeezed text, in order as far as they can be told apart."""
+    kept = [False] * len(blocks)
+    place = 0
+    for index, letters in enumerate(blocks):
+        if not letters:
+            kept[index] = True
+            continue
+        if len(letters) >= _LONG:
+            found = text.find(letters, place)
+            found = text.find(letters) if found < 0 else found
+            if found < 0:
+                found = _partly(letters, text, place)
+        else:
+            found = text.find(letters, place, place + len(letters) + _WINDOW)
+        if found >= 0:
+            kept[index] = True
+            if len(letters) >= _LONG or found - place < _WINDOW // 4:
+                place = found + len(letters)
+    return kept
+
+
+def _partly(letters: str, text: str, place: int) -> int:
+    """Where most of a long block stands, though not all of it; -1 if it does not."""
+    size = 20
+    pieces = [letters[start : start + size] for start in range(0, len(letters) - size + 1, size)]
+    finds = [text.find(piece, max(0, place - size)) for piece in pieces]
+    there = [found for found in finds if found >= 0]
+    return there[0] if 2 * len(there) > len(pieces) else -1
+
+
+def missing_metadata(own: Metadata, html: str, url: str | None) -> Metadata:
+    """`own` with the title, authors and date that trafilatura finds where the page's own markup says nothing."""
+    from trafilatura.metadata import extract_metadata  # noqa: PLC0415 - it costs a quarter of a second to import
+
+    try:
+        found = extract_metadata(html, default_url=url)
+    except Exception:  # noqa: BLE001 - a stranger's page in a stranger's code: the witness is silent
+        return own
+    authors = tuple(name.strip() for name in (found.author or "").split(";") if name.strip())
+    return replace(
+        own,
+        title=own.title or found.title or "",
+        authors=own.authors or authors,
+        date=own.date or found.date or "",
+        site=own.site or found.sitename or "",
+    )

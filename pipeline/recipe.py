@@ -1,0 +1,143 @@
+"""The stages of one page, readable top to bottom: a `Page` goes in, a `Document` or a `Failure` comes out.
+
+The recipe has no options of its own and keeps nothing between pages: same page, same settings, same document.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.document import Block, Document, Failure, Metadata, Outcome, Page, PageInfo, Reason, Verdict
+from pipeline.judge import View, judge
+from pipeline.judge.blocked import find_blocked
+from pipeline.judge.decide import decide
+from pipeline.judge.rulebook import RuleBook, load_rulebook
+from pipeline.judge.witness import ask_trafilatura, missing_metadata
+from pipeline.segment import Segmented, TooComplexError, segment
+from pipeline.segment.language import detect_language
+from pipeline.segment.metadata import metadata_of
+from pipeline.settings import Settings
+
+VERSION = "0.1.0"
+"""Of the code that cleans: part of every key, so that results of another version are made again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """What the recipe needs beside a page: settings and rules, made once for a run by `make_kit`."""
+
+    settings: Settings
+    book: RuleBook
+
+    @property
+    def digest(self) -> str:
+        """128-bit hexadecimal digest of all that can change a document but the page itself."""
+        parts = (VERSION, self.settings.digest(), self.book.digest)
+        return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def make_kit(settings: Settings) -> Kit:
+    """The kit of a run. Raises `RuleError` for rules that are wrong."""
+    return Kit(settings, load_rulebook(settings))
+
+
+def key_of(page: Page, kit_digest: str) -> str:
+    """128-bit hexadecimal digest of a page and a kit (`Kit.digest`): the same key means the same document."""
+    hints = (page.id, page.path, page.source, page.url, page.kind, page.content_type, page.charset, page.fetched_at)
+    digest = hashlib.blake2b(repr((kit_digest, hints, page.headers)).encode("utf-8", "replace"), digest_size=16)
+    digest.update(page.data)
+    return digest.hexdigest()
+
+
+def clean_page(page: Page, kit: Kit) -> Document | Failure:
+    """Clean one page: characters, blocks, metadata, verdicts, and what is said of the whole."""
+    settings = kit.settings
+    if len(page.data) > settings.max_page_bytes:
+        message = f"{len(page.data):,} bytes; the setting max_page_bytes allows {settings.max_page_bytes:,}"
+        return Failure(page.id, page.path, "segment", "too_large", message)
+    try:
+        segmented = segment(page, settings)
+    except TooComplexError:
+        message = f"more than {settings.max_elements:,} elements or lines (the setting max_elements)"
+        return Failure(page.id, page.path, "segment", "too_complex", message)
+    metadata = _metadata(page, segmented, settings)
+    view = View(
+        segmented.kind,
+        segmented.blocks,
+        metadata.title or _first_line(segmented),
+        settings,
+        kit.book,
+        _witness(page, segmented, settings),
+    )
+    verdicts = judge(view)
+    blocked = find_blocked(view)
+    if blocked:
+        verdicts = tuple(decide((*verdict.reasons, blocked), settings) for verdict in verdicts)
+    return _document(page, segmented, metadata, verdicts, blocked, settings)
+
+
+def _metadata(page: Page, segmented: Segmented, settings: Settings) -> Metadata:
+    """What the page says of itself, and what trafilatura finds where it says nothing."""
+    own = metadata_of(segmented.head)
+    asked = segmented.kind == "html" and settings.witness == "trafilatura"
+    if asked and segmented.blocks and not (own.title and own.authors and own.date):
+        return missing_metadata(own, segmented.text, page.url)
+    return own
+
+
+def _witness(page: Page, segmented: Segmented, settings: Settings) -> str | None:
+    """The second opinion on a page of HTML; None for texts, which trafilatura cannot read."""
+    if segmented.kind != "html" or settings.witness == "none" or not segmented.blocks:
+        return None
+    return ask_trafilatura(segmented.text, page.url)
+
+
+def _first_line(segmented: Segmented) -> str:
+    """The headline of a text that names none: its first line, if it is set like one."""
+    first = next(iter(segmented.blocks), None)
+    if segmented.kind == "html" or first is None or first.kind not in ("line", "heading"):
+        return ""
+    return "" if first.text.endswith((".", ":", "!", "。")) else first.text.lstrip("/›»> ")
+
+
+def _document(
+    page: Page,
+    segmented: Segmented,
+    metadata: Metadata,
+    verdicts: tuple[Verdict, ...],
+    blocked: Reason | None,
+    settings: Settings,
+) -> Document:
+    """Put together what is known of a page, and say what became of the whole."""
+    info = PageInfo(
+        id=page.id,
+        path=page.path or page.id,
+        source=page.source,
+        url=page.url,
+        kind=segmented.kind,
+        encoding=segmented.encoding,
+        size=len(page.data),
+        fetched_at=page.fetched_at.isoformat() if page.fetched_at else "",
+    )
+    draft = Document(info, metadata, tuple(segmented.blocks), verdicts)
+    text = draft.text
+    language = settings.language or detect_language(text, metadata.language)
+    outcome, note = _outcome(segmented.blocks, text, blocked, settings)
+    title = metadata.title or (_first_line(segmented) if outcome == "kept" else "")
+    return replace(draft, metadata=replace(metadata, language=language, title=title), outcome=outcome, note=note)
+
+
+def _outcome(
+    blocks: Sequence[Block], text: str, blocked: Reason | None, settings: Settings
+) -> tuple[Outcome, str]:
+    """What is said of the whole page, and why."""
+    if blocked:
+        return "blocked", f"{blocked.rule}: {blocked.evidence}"
+    if not blocks:
+        return "empty", "the page holds no text"
+    words = len(text.split())
+    if words < settings.min_words:
+        return "empty", f"{words} words are left, fewer than the setting min_words = {settings.min_words}"
+    return "kept", ""

@@ -1,0 +1,102 @@
+"""What no reader sees, and what a reader can open.
+
+Observation: text is hidden for four reasons. Helpers for screen readers repeat what is on the screen ("opens in a new
+window"). Tricks feed words to machines: zero font, off-screen, white on white. Windows wait for their moment: dialogs,
+menus, prompts. And tabs or accordions fold away what the author did write. The first three are clutter; the last is
+content, told by the vocabulary of its class names. Blocks keep the reason, and the judge decides.
+
+A page that hides nearly everything in one way waits for its script to show it; `believable` says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+_HELPERS = frozenset(
+    "sr-only visually-hidden visuallyhidden visuallyHidden screen-reader-text screen-reader-only screen-reader "
+    "screenreader screenreader-only a11y-hidden hidden-visually element-invisible offscreen off-screen "
+    "u-hidden-visually u-visually-hidden sr-text accessibly-hidden show-for-sr assistive-text is-sr-only".split()
+)
+_FOLDING = re.compile(
+    r"(?i)\b(?:tabs?|tab-?pane|tabpanel|tab-?content|accordion|collaps\w*|panel|faq\w*|toggle\w*|answer|expand\w*|"
+    r"spoiler|fold\w*|read-?more|show-?more|more-?text|full-?text)"
+)
+_NO_FOLDING = re.compile(r"(?i)menu|nav|modal|popup|dropdown|cookie|consent|search|login|share|comment")
+_NOTHING = re.compile(r"display:none|visibility:(?:hidden|collapse)|content-visibility:hidden")
+_TRICKS = {
+    "zero font size": re.compile(r"font-size:0(?:px|em|rem|pt|%)?(?:;|!|$)"),
+    "no opacity": re.compile(r"(?:^|;)opacity:0(?:\.0+)?(?:;|!|$)"),
+    "off the screen": re.compile(r"(?:left|top|right|text-indent|margin-left|margin-top):-\d{4,}(?:px|em|rem)?|translate[xy]?\(-\d{4,}"),
+    "clipped away": re.compile(r"clip:rect\((?:0|1)(?:px)?[, ](?:0|1)|clip-path:inset\((?:50|100)%"),
+    "no size": re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px)?(?:;|!|$).*overflow:hidden|overflow:hidden.*(?:^|;)(?:max-)?(?:height|width):[01](?:px)?(?:;|!|$)"),
+}  # fmt: skip
+_COLOUR = re.compile(r"(?:^|;)color:([^;!]+)")
+_BACKGROUND = re.compile(r"(?:^|;)background(?:-color)?:([^;! ]+)")
+_SAME_COLOUR = {"white": "#fff", "#ffffff": "#fff", "rgb(255,255,255)": "#fff", "black": "#000", "#000000": "#000"}
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_AT_BLOCK = re.compile(r"@[^{;]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+_CLASS_SELECTOR = re.compile(r"^\.([\w-]+)$")
+_SHEET_CAP = 300_000
+_MUCH = 150  # words
+_MOST = 0.4  # share of the words of a page
+
+
+def why_hidden(tag: str, attributes: Mapping[str, str | None], hiding_classes: frozenset[str]) -> str:
+    """Why no reader sees an element, in words; "" if one does. `hiding_classes` comes from `classes_that_hide`."""
+    if "hidden" in attributes and attributes["hidden"] != "until-found":
+        return "attribute hidden"
+    if tag == "dialog" and "open" not in attributes:
+        return "closed dialog"
+    style = attributes.get("style")
+    if style and (trick := _style_hides(style)):
+        return trick
+    names = attributes.get("class")
+    if names:
+        for name in names.split():
+            if name in _HELPERS:
+                return f"class {name} for screen readers"
+            if name in hiding_classes:
+                return f"class {name} is not displayed by the page's own style"
+    return ""
+
+
+def can_be_opened(tag: str, attributes: Mapping[str, str | None]) -> bool:
+    """Whether a hidden element is a tab, accordion or other fold that a reader opens."""
+    if attributes.get("role") == "tabpanel" or tag == "details":
+        return True
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    return bool(_FOLDING.search(names)) and not _NO_FOLDING.search(names)
+
+
+def _style_hides(style: str) -> str:
+    """Which trick of an inline style hides its element; "" if none."""
+    style = re.sub(r"\s+", "", style[:2000].lower())
+    if _NOTHING.search(style):
+        return "style that does not display it"
+    for name, pattern in _TRICKS.items():
+        if pattern.search(style):
+            return f"style with {name}"
+    colour, ground = _COLOUR.search(style), _BACKGROUND.search(style)
+    if colour and ground and _SAME_COLOUR.get(colour[1], colour[1]) == _SAME_COLOUR.get(ground[1], ground[1]):
+        return "style with text in the colour of its ground"
+    return ""
+
+
+def classes_that_hide(sheets: Iterable[str]) -> frozenset[str]:
+    """Classes that a page's own style sheets simply do not display.
+
+    Only selectors of one class outside @media and the like are believed: all else depends on screen or script.
+    """
+    names: set[str] = set()
+    for sheet in sheets:
+        plain = _AT_BLOCK.sub("", re.sub(r"/\*.*?\*/", "", sheet[:_SHEET_CAP], flags=re.DOTALL))
+        for selectors, body in _RULE.findall(plain):
+            if _NOTHING.search(re.sub(r"\s+", "", body.lower())):
+                names |= {found[1] for part in selectors.split(",") if (found := _CLASS_SELECTOR.match(part.strip()))}
+    return frozenset(names)
+
+
+def believable(hidden_words: int, all_words: int) -> bool:
+    """Whether one reason for hiding is meant for readers; where it takes most of a page, a script will take it back."""
+    return hidden_words < _MUCH or hidden_words < _MOST * all_words

@@ -1,0 +1,379 @@
+"""A page of HTML to blocks, in one walk over the tree.
+
+The parser (lexbor) is C and forgiving like a browser; the walk is flat, so depth costs nothing. Elements open and
+close `Frame`s, text nodes go into the `Inline` at hand, and every border of a block flushes it. What no reader sees
+becomes blocks too, flagged with the reason. Tables of the elements are in `elements.py`, hiding in `hidden.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+from pipeline.document import Block, BlockKind
+from pipeline.segment.elements import (
+    EMPHASIS,
+    HEADINGS,
+    LAYOUT_CONTENT,
+    LISTS,
+    PREFORMATTED,
+    SKIPPED,
+    STRIPPED,
+    is_block,
+)
+from pipeline.segment.hidden import believable, can_be_opened, classes_that_hide, why_hidden
+from pipeline.segment.inline import Inline, safe_target
+from pipeline.segment.metadata import Head, read_head
+
+_TEXT = 2  # lexbor's number of a text node
+_NO_SCRIPT = "shown only without JavaScript"
+_FEW_CHARACTERS = 1500  # a body with less visible text than this may keep its text in <noscript>
+_PATH_ELEMENTS = 12  # a path names this many elements around a block at most
+_SPACED = frozenset(("a", "button", "label", "option"))  # touching neighbours of these are drawn apart
+_NOTHING: Mapping[str, str | None] = {}
+
+
+class TooComplexError(Exception):
+    """A page has more elements than the settings allow."""
+
+
+@dataclass(slots=True)
+class Frame:
+    """An open element: what the text inside it inherits."""
+
+    node: int
+    tag: str
+    token: str
+    outer: Frame | None
+    block: bool = False
+    skipped: bool = False
+    hidden: str = ""
+    closed: bool = False
+    preformatted: bool = False
+    in_link: bool = False
+    quoted: bool = False
+    heading: int = 0
+    depth: int = 0
+    mark: str = ""
+    marker: str = ""
+    numbers: int = 0
+    data_table: bool = False
+    rows: int = 0
+    row: Frame | None = None
+
+
+def segment_html(text: str, max_elements: int) -> tuple[list[Block], Head]:
+    """The blocks of a page, in order, and what its head says. Raises `TooComplexError` beyond `max_elements`."""
+    tree = LexborHTMLParser(text)
+    head = read_head(tree)
+    sheets = [node.text() for node in tree.css("style")]
+    tree.strip_tags(STRIPPED)
+    walker = _Walker(classes_that_hide(sheets), max_elements)
+    root = tree.root
+    if root is not None:
+        walker.walk(root)
+    return walker.finish(), head
+
+
+class _Walker:
+    """The state of one walk: the open frames and the block at hand."""
+
+    def __init__(self, hiding_classes: frozenset[str], max_elements: int) -> None:
+        self.hiding_classes = hiding_classes
+        self.left = max_elements
+        self.blocks: list[Block] = []
+        self.stack: list[Frame] = []
+        self.shown = Inline()
+        self.aside = Inline()  # hidden inline text inside a visible block becomes a block of its own after it
+        self.home: Frame | None = None  # the frame whose text came first into `shown`
+        self.aside_home: Frame | None = None
+        self.closed_tag = ""  # the element that closed last, if no text came since
+
+    def walk(self, root: Any) -> None:
+        """Read a subtree; shadow roots are read where they stand, for browsers show them."""
+        base = len(self.stack)
+        for node in root.traverse(include_text=True):
+            parent = node.parent
+            above = parent.mem_id if parent is not None else 0
+            while len(self.stack) > base and self.stack[-1].node != above:
+                self.close()
+            if node.tag_id == _TEXT:
+                self.text(node.text_content or "")
+            elif node.is_element_node:
+                self.left -= 1
+                if self.left < 0:
+                    raise TooComplexError
+                self.open(node)
+        while len(self.stack) > base:
+            self.close()
+
+    def open(self, node: Any) -> None:
+        """An element starts: its frame inherits from the one around it."""
+        tag = node.tag
+        outer = self.stack[-1] if self.stack else None
+        attributes = node.attributes or _NOTHING
+        frame = Frame(node.mem_id, tag, _token(tag, attributes), outer)
+        if outer is not None:
+            _inherit(frame, outer)
+        if frame.skipped or tag in SKIPPED:
+            frame.skipped = True
+            self.stack.append(frame)
+            return
+        if attributes and not frame.hidden:
+            self.hide(frame, attributes)
+        if tag == "noscript" and not frame.hidden:
+            frame.hidden = _NO_SCRIPT
+        if tag == "details" and "open" not in attributes:
+            frame.closed = True
+        self.shape(frame, node, attributes)
+        self.stack.append(frame)
+        if tag == "template" and attributes.get("shadowrootmode"):
+            for child in node.template_fragments()[0].iter(include_text=True):
+                self.walk(child)
+
+    def hide(self, frame: Frame, attributes: Mapping[str, str | None]) -> None:
+        """Flag an element that no reader sees, or that a reader must open first."""
+        reason = why_hidden(frame.tag, attributes, self.hiding_classes)
+        if not reason:
+            return
+        if can_be_opened(frame.tag, attributes) or (frame.closed and not frame.hidden):
+            frame.closed = True
+        else:
+            frame.hidden = reason
+
+    def shape(self, frame: Frame, node: Any, attributes: Mapping[str, str | None]) -> None:
+        """What the element does to the flow of text."""
+        tag, outer = frame.tag, frame.outer
+        in_row = outer is not None and outer.row is not None
+        frame.block = is_block(tag) and not (in_row and outer is not None and outer.data_table)
+        if frame.block:
+            self.flush()
+        elif in_row and is_block(tag):
+            self.cell(frame)
+        if tag == "br":
+            self.line_break(frame)
+        elif tag == "a":
+            frame.in_link = True
+            frame.mark = safe_target(attributes.get("href"))
+        elif tag in EMPHASIS and not frame.preformatted:
+            frame.mark = EMPHASIS[tag]
+        elif tag in HEADINGS:
+            frame.heading = HEADINGS[tag]
+        elif tag in PREFORMATTED:
+            frame.preformatted = True
+        elif tag == "blockquote":
+            frame.quoted = True
+        elif tag in LISTS:
+            frame.depth += 1
+        elif tag == "ol":
+            frame.depth += 1
+            frame.numbers = _number(attributes.get("start"), 1)
+        elif tag == "li":
+            frame.marker = self.marker(outer, attributes)
+        elif tag == "table":
+            frame.data_table = not any(True for _ in node.css(LAYOUT_CONTENT) if _.mem_id != node.mem_id)
+            frame.rows = 0
+        elif tag == "tr" and frame.data_table:
+            frame.row = frame
+        if self.closed_tag in _SPACED and tag in _SPACED:
+            (self.aside if frame.hidden else self.shown).space()
+        if frame.mark:
+            (self.aside if frame.hidden else self.shown).mark("<", frame.mark)
+
+    def close(self) -> None:
+        """The innermost element ends."""
+        frame = self.stack.pop()
+        if frame.skipped:
+            return
+        if frame.mark:
+            (self.aside if frame.hidden else self.shown).mark(">", frame.mark)
+        if frame.block:
+            self.flush()
+        elif frame.tag == "rt":
+            self.shown.add(")", in_link=False)
+        self.closed_tag = frame.tag
+
+    def text(self, data: str) -> None:
+        """A text node arrives."""
+        frame = self.stack[-1] if self.stack else None
+        if frame is None or frame.skipped:
+            return
+        if frame.tag == "rt":
+            data = "(" + data
+        if not data.isspace():
+            self.closed_tag = ""
+        target = self.shown
+        if frame.hidden:
+            target = self.aside
+            self.aside_home = self.aside_home or (frame if not data.isspace() else None)
+        elif self.home is None and not data.isspace():
+            self.home = frame
+        if frame.preformatted and not target.pieces:
+            target.preformatted = True
+        target.add(data, in_link=frame.in_link)
+
+    def line_break(self, frame: Frame) -> None:
+        """A `<br>`: a line, or at the second in a row a new block; inside a table row a space."""
+        target = self.aside if frame.hidden else self.shown
+        if frame.row is not None:
+            target.space()
+        elif target.line_break():
+            self.flush()
+
+    def cell(self, frame: Frame) -> None:
+        """A cell of a data table starts, or a box within one: cells are told apart, boxes only spaced."""
+        target = self.aside if frame.hidden else self.shown
+        if frame.tag in ("td", "th") and target.pieces:
+            target.add(" | ", in_link=False)
+        else:
+            target.space()
+
+    def marker(self, outer: Frame | None, attributes: Mapping[str, str | None]) -> str:
+        """What stands before a list item: its number in an ordered list, else a dash."""
+        if outer is None or outer.tag != "ol":
+            return "-"
+        number = _number(attributes.get("value"), outer.numbers)
+        outer.numbers = number + 1
+        return f"{number}."
+
+    def flush(self) -> None:
+        """End the block at hand, and the hidden text that stood inside it."""
+        shown, aside, home, aside_home = self.shown, self.aside, self.home, self.aside_home
+        if shown.pieces:
+            self.shown, self.home = Inline(), None
+            self.reopen(self.shown, hidden=False)
+            if home is not None:
+                self.append(shown, home)
+        if aside.pieces:
+            self.aside, self.aside_home = Inline(), None
+            self.reopen(self.aside, hidden=True)
+            if aside_home is not None:
+                self.append(aside, aside_home)
+
+    def reopen(self, inline: Inline, *, hidden: bool) -> None:
+        """Marks that are still open go on in the next block."""
+        for frame in self.stack:
+            if frame.mark and bool(frame.hidden) == hidden:
+                inline.mark("<", frame.mark)
+
+    def append(self, inline: Inline, home: Frame) -> None:
+        """Make a block of what was read."""
+        text = inline.text()
+        if home.row is not None:
+            text = text if text.strip(" |") else ""
+        if not text:
+            return
+        kind, marker, tight = _kind(home)
+        markup = inline.markup()
+        number = len(self.blocks)
+        self.blocks.append(
+            Block(
+                index=number,
+                kind=kind,
+                text=text,
+                line=number + 1,
+                level=home.heading if kind == "heading" else home.depth if kind == "item" else 0,
+                marker=marker,
+                tight=tight,
+                markup="" if markup == text else markup,
+                path=_path(home),
+                link_share=inline.link_share(),
+                hidden=home.hidden,
+                closed=home.closed,
+            )
+        )
+
+    def finish(self) -> list[Block]:
+        """All blocks, after a look at the whole: text that waits for a script, or stands in <noscript>, is shown."""
+        self.flush()
+        shown = [block for block in self.blocks if not block.hidden]
+        fallback = [block for block in self.blocks if block.hidden == _NO_SCRIPT]
+        shown_characters = sum(len(block.text) for block in shown)
+        if shown_characters < _FEW_CHARACTERS and sum(len(block.text) for block in fallback) > shown_characters:
+            self.show(_NO_SCRIPT)
+        everything = sum(block.words for block in self.blocks if block.hidden != _NO_SCRIPT)
+        for reason in sorted({block.hidden for block in self.blocks} - {"", _NO_SCRIPT}):
+            if not believable(sum(block.words for block in self.blocks if block.hidden == reason), everything):
+                self.show(reason)
+        return self.blocks
+
+    def show(self, reason: str) -> None:
+        """Take back one reason for hiding."""
+        self.blocks = [replace(block, hidden="") if block.hidden == reason else block for block in self.blocks]
+
+
+def _inherit(frame: Frame, outer: Frame) -> None:
+    """What an element takes over from the one around it."""
+    frame.skipped = outer.skipped
+    frame.hidden = outer.hidden
+    frame.closed = outer.closed
+    frame.preformatted = outer.preformatted
+    frame.in_link = outer.in_link
+    frame.quoted = outer.quoted
+    frame.heading = outer.heading
+    frame.depth = outer.depth
+    frame.data_table = outer.data_table
+    frame.row = outer.row
+
+
+def _kind(home: Frame) -> tuple[BlockKind, str, bool]:
+    """Kind, marker and tightness of a block whose text began in `home`."""
+    if home.row is not None:
+        table = next((frame for frame in _outward(home.row) if frame.tag == "table"), home.row)
+        table.rows += 1
+        return "row", "", table.rows > 1
+    if home.preformatted:
+        return "code", "", False
+    if home.heading:
+        return "heading", "", False
+    for frame in _outward(home):
+        if frame.marker:
+            marker, frame.marker = frame.marker, ""
+            listing = frame.outer
+            first = listing is None or listing.rows == 0
+            if listing is not None:
+                listing.rows += 1
+            return "item", marker, not first or home.depth > 1
+        if frame.tag in ("li", "td", "section", "article"):
+            break
+    return ("quote" if home.quoted else "paragraph"), "", home.tag == "dd"
+
+
+def _outward(frame: Frame | None) -> Iterator[Frame]:
+    """The frame and those around it."""
+    while frame is not None:
+        yield frame
+        frame = frame.outer
+
+
+def _token(tag: str, attributes: Mapping[str, str | None]) -> str:
+    """An element in a path: name, id and classes, as `div#main.story`, shortened where a page exaggerates."""
+    if not attributes:
+        return tag
+    name, classes = attributes.get("id"), attributes.get("class")
+    token = tag
+    if name:
+        token += "#" + name.strip()[:40].replace(">", "")
+    if classes:
+        token += "." + ".".join(classes[:100].replace(">", "").split())
+    role = attributes.get("role")
+    return f"{token}[{role[:20]}]" if role else token
+
+
+def _path(home: Frame) -> str:
+    """The elements around a block, outermost first; emphasis and links are not part of it."""
+    tokens = []
+    for frame in _outward(home):
+        if frame.tag not in EMPHASIS and frame.tag not in ("a", "html", "body") or frame.block and frame.tag == "body":
+            tokens.append(frame.token)
+            if len(tokens) == _PATH_ELEMENTS:
+                break
+    return ">".join(reversed(tokens))
+
+
+def _number(value: str | None, default: int) -> int:
+    """A number of an attribute, if it is a small plain one."""
+    return int(value) if value and value.isdecimal() and len(value) < 7 else default

@@ -1,0 +1,184 @@
+"""Text without markup to blocks: lines, soft-wrapped paragraphs, and what is left of lost markup.
+
+Observation: saved text has one paragraph a line, or one a group of lines that an editor wrapped at a fixed width.
+Wrapping is greedy: every line but the last is so full that the next word did not fit. Verse, lists, scores and name
+lines are not, so a group is joined only when all its lines pass that test. Markup that lost its page (`<image>…`,
+`![](…)`, data URIs) stands in the way of both; it becomes blocks of its own, for the judge to see. Plain Markdown
+(headings, items, quotes, fences, tables) is read as what it is, for much text on disk is that.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from pipeline.document import Block, BlockKind
+from pipeline.segment.normalise import normalise, normalise_code
+
+_LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
+_FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
+_HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
+_ITEM = re.compile(r"^(\s*)([-*+•‣▪◦·–—]|\d{1,3}[.)])\s+(?=\S)")
+_QUOTE = re.compile(r"^\s{0,3}>+\s?(?=\S)")
+_ROW = re.compile(r"^\s*\|(.+)\|\s*$")
+_ROW_RULE = re.compile(r"^[\s|:-]+$")
+_IMAGE = re.compile(
+    r"<image\b[^>]*>.*?</image>|<img\b[^>]*>|!\[[^\]\n]{0,500}\]\([^)\n]*\)|data:[a-z]+/[\w.+-]+[;,]\S*", re.IGNORECASE
+)
+_BARE_TAG = re.compile(
+    r"</?(?:p|br|b|i|u|em|strong|span|div|a|font|center|small|sup|sub|li|ul|ol|h[1-6]|td|tr|table|blockquote|figure)"
+    r"(?:\s[^<>]{0,300})?/?>",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});")
+_CODE_SIGNS = re.compile(r"[;{}]\s*$|^\s*(?:def|class|return|if|for|while|import|from|const|let|var|function|#include)\b.*[:;({)]?$|=>|==|\(\)")
+_SHORT_LINE = 80  # characters; longer lines are paragraphs
+_WRAP_WIDTHS = range(45, 121)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A source line: its number from 1, and its text as it stands."""
+
+    number: int
+    text: str
+
+
+def segment_text(text: str) -> list[Block]:
+    """The blocks of a text without markup, in order; nothing of it is left out but white space, marks and tags."""
+    blocks: list[Block] = []
+    for group in _groups(text):
+        for block in _read_group(group):
+            for piece in _split_images(block):
+                if piece.text:
+                    blocks.append(replace(piece, index=len(blocks)))
+    return blocks
+
+
+def _groups(text: str) -> Iterator[list[_Line]]:
+    """Runs of lines without a blank one between; a fenced block of code is one run with its blank lines."""
+    group: list[_Line] = []
+    fence = ""
+    for number, line in enumerate(_LINE_ENDS.split(text), 1):
+        opened = _FENCE.match(line)
+        if fence:
+            group.append(_Line(number, line))
+            if opened and line.strip().startswith(fence):
+                yield group
+                group, fence = [], ""
+        elif opened:
+            if group:
+                yield group
+            group, fence = [_Line(number, line)], opened[1]
+        elif normalise(line):
+            group.append(_Line(number, line))
+        elif group:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _read_group(group: list[_Line]) -> Iterable[Block]:
+    """The blocks of one run of lines."""
+    if _FENCE.match(group[0].text):
+        return [_fenced(group)]
+    if _is_code(group):
+        return [_block(group[0].number, "code", normalise_code("\n".join(line.text for line in group)))]
+    if _is_wrapped(group):
+        return [_joined(group)]
+    return _lines(group)
+
+
+def _lines(group: list[_Line]) -> Iterator[Block]:
+    """Each line by itself, as what its first characters make of it."""
+    before: Block | None = None
+    for line in group:
+        block = _read_line(line)
+        if before is not None and before.kind == block.kind and block.kind in ("line", "item", "row", "quote"):
+            block = replace(block, tight=True)
+        yield block
+        before = block
+
+
+def _read_line(line: _Line) -> Block:
+    """One line: heading, item, quote, table row, short line or paragraph."""
+    if found := _HEADING.match(line.text):
+        return replace(_block(line.number, "heading", _plain(found[2])), level=len(found[1]))
+    if found := _ROW.match(line.text):
+        cells = "" if _ROW_RULE.match(line.text) else " | ".join(cell.strip() for cell in found[1].split("|"))
+        return _block(line.number, "row", _plain(cells))
+    if found := _QUOTE.match(line.text):
+        return _block(line.number, "quote", _plain(line.text[found.end() :]))
+    if found := _ITEM.match(line.text):
+        depth = 1 + len(found[1].expandtabs(4)) // 2
+        return replace(_block(line.number, "item", _plain(line.text[found.end() :])), marker=found[2], level=depth)
+    text = _plain(line.text)
+    return _block(line.number, "line" if len(text) <= _SHORT_LINE else "paragraph", text)
+
+
+def _block(number: int, kind: BlockKind, text: str) -> Block:
+    """A block whose place among the others is not known yet."""
+    return Block(index=0, kind=kind, text=text, line=number)
+
+
+def _plain(text: str) -> str:
+    """A line without bare tags and entities that lost their page."""
+    if "<" in text:
+        text = _BARE_TAG.sub(" ", text) if _BARE_TAG.search(text) else text
+    if "&" in text:
+        text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    return normalise(text)
+
+
+def _fenced(group: list[_Line]) -> Block:
+    """Code between fences; the fences themselves are not text."""
+    last = len(group) - 1 if len(group) > 1 and _FENCE.match(group[-1].text) else len(group)
+    return _block(group[0].number, "code", normalise_code("\n".join(line.text for line in group[1:last])))
+
+
+def _is_code(group: list[_Line]) -> bool:
+    """Whether indented lines look like a program: half of two or more end, or are built, as no sentence is."""
+    if len(group) < 2 or not all(line.text.startswith(("    ", "\t")) for line in group):
+        return False
+    return 2 * sum(bool(_CODE_SIGNS.search(line.text)) for line in group) >= len(group)
+
+
+def _is_wrapped(group: list[_Line]) -> bool:
+    """Whether an editor wrapped the lines: each but the last is so full that the next word did not fit."""
+    if len(group) < 2 or any(_ITEM.match(line.text) or _ROW.match(line.text) for line in group[1:]):
+        return False
+    texts = [line.text.rstrip() for line in group]
+    width = max(map(len, texts))
+    if width not in _WRAP_WIDTHS or any(_HEADING.match(text) or _QUOTE.match(text) for text in texts):
+        return False
+    if len(group) == 2 and (width < 65 or texts[0].endswith((".", "!", "?", ":"))):
+        return False  # two lines are no pattern: only a full line that stops within a sentence is safe
+    return all(len(text) + 1 + len(after.split(None, 1)[0]) > width for text, after in zip(texts, texts[1:], strict=False))
+
+
+def _joined(group: list[_Line]) -> Block:
+    """Wrapped lines as one paragraph; a word broken at a hyphen keeps it, and no space comes between."""
+    parts: list[str] = []
+    for line in group:
+        text = line.text.strip()
+        if parts and not (parts[-1].endswith("-") and text[:1].islower()):
+            parts.append(" ")
+        parts.append(text)
+    first = _read_line(_Line(group[0].number, "".join(parts)))
+    return replace(first, kind="paragraph") if first.kind == "line" else first
+
+
+def _split_images(block: Block) -> Iterator[Block]:
+    """A block without the image markup in it, and that markup as blocks of its own."""
+    if block.kind == "code" or not _IMAGE.search(block.text):
+        yield block
+        return
+    start = 0
+    for found in _IMAGE.finditer(block.text):
+        yield replace(block, text=block.text[start : found.start()].strip(), tight=block.tight and not start)
+        yield replace(block, kind="line", text=found[0], marker="", level=0, tight=False)
+        start = found.end()
+    yield replace(block, text=block.text[start:].strip(), marker="", tight=False)
