@@ -1,10 +1,10 @@
 """The errors that stop a run, drawn as a tree. Trouble with one page is a `Failure` value and never raised.
 
-    ThresherError            exit code
-      UsageError             2   the command line asks for what cannot be
-        OutputError          2   OUT would harm an input, or cannot be written
-      SettingsError          2   a setting, or the file that holds it, is wrong
-        RuleError            2   a rule of the rule book is wrong, or fails its own examples
+ThresherError            exit code
+  UsageError             2   the command line asks for what cannot be
+    OutputError          2   OUT would harm an input, or cannot be written
+  SettingsError          2   a setting, or the file that holds it, is wrong
+    RuleError            2   a rule of the rule book is wrong, or fails its own examples
 """
 
 

@@ -129,9 +129,7 @@ def _document(
     return replace(draft, metadata=replace(metadata, language=language, title=title), outcome=outcome, note=note)
 
 
-def _outcome(
-    blocks: Sequence[Block], text: str, blocked: Reason | None, settings: Settings
-) -> tuple[Outcome, str]:
+def _outcome(blocks: Sequence[Block], text: str, blocked: Reason | None, settings: Settings) -> tuple[Outcome, str]:
     """What is said of the whole page, and why."""
     if blocked:
         return "blocked", f"{blocked.rule}: {blocked.evidence}"

@@ -19,7 +19,9 @@ _UNSEEN = re.compile(
     "\u2060-\u2069\u3164\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f]+"
 )
 _MIXED = re.compile("(?=[^ ]*[a-z])(?=[^ ]*[\u0370-\u03ff\u0400-\u04ff])[^ ]+")
-_HAS_DOUBLES = re.compile("[\u0131\u0370-\u04ff\u0600-\u06ff\u1d00-\u1d22\ua730-\ua731\u0262-\u029f\u2018-\u201f\u01eb]")
+_HAS_DOUBLES = re.compile(
+    "[\u0131\u0370-\u04ff\u0600-\u06ff\u1d00-\u1d22\ua730-\ua731\u0262-\u029f\u2018-\u201f\u01eb]"
+)
 
 _CYRILLIC_TWINS = str.maketrans("авеԛкмнорстухѕіјһӏԁԝցѵ", "abeqkmhopctyxsijhldwgv")
 _GREEK_TWINS = str.maketrans("αβεηικμνορτυχωγ", "abenikuvoptuxwy")

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, NamedTuple
 
 from pipeline.document import Block, BlockKind
@@ -29,6 +30,8 @@ _SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 _AFTER_LABEL = re.compile(r"\s*(?:[:|»>›→▶►–—•]|$)|\s+-\s")
 _SPEECH = re.compile('["「『]|«.*»')
 _SENTENCE_ENDS = '.!?。！？।؟۔…"”»'
+_NO_PUNCTUATION = str.maketrans(dict.fromkeys('!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~', " "))
+_SIGN = re.compile("[^a-z0-9]")
 _PUNCTUATION = ".,:;!?|-–—…)(»«[]*\"'"
 _WORDS: dict[Place, str] = {
     "is": "says only",
@@ -43,19 +46,21 @@ _WORDS: dict[Place, str] = {
 class Match:
     """What a rule looks for. One of the phrases or patterns must be seen, and every gate must hold.
 
-    `phrases` holds (place, phrase as written). `text` is searched in the folded text, `raw` in the text as it is;
-    both only in blocks of at most `LONG` characters. Words are counted by white space, or as half the characters in
+    `phrases` holds (place, phrase as written, phrase folded). `text` is a regular expression for the folded text, `raw`
+    one for the text as it is; both are tried only in blocks of at most `LONG` characters, and only where one of the
+    words or single characters of `needs` (folded; "0" is any digit) stands, which keeps them cheap. Words are counted by white space, or as half the characters in
     scripts without spaces. `unfinished` asks for a block that does not end like a sentence. A rule with gates only
     (`class_or_id`, `min_link_share`, ...) speaks of every block that passes them.
     """
 
-    phrases: tuple[tuple[Place, str], ...] = ()
-    text: re.Pattern[str] | None = None
-    raw: re.Pattern[str] | None = None
+    phrases: tuple[tuple[Place, str, str], ...] = ()
+    text: str = ""
+    raw: str = ""
+    needs: tuple[str, ...] = ()
     min_words: int = 0
     max_words: int = 40
     kinds: frozenset[BlockKind] = frozenset()
-    class_or_id: re.Pattern[str] | None = None
+    class_or_id: str = ""
     min_link_share: float = 0.0
     unfinished: bool = False
 
@@ -66,7 +71,7 @@ class Match:
             and (not self.kinds or block.kind in self.kinds)
             and block.link_share >= self.min_link_share
             and not (self.unfinished and block.text.rstrip()[-1:] in _SENTENCE_ENDS)
-            and (self.class_or_id is None or self.class_or_id.search(block.path) is not None)
+            and (not self.class_or_id or _compiled(self.class_or_id).search(block.path) is not None)
         )
 
 
@@ -87,13 +92,18 @@ class Index:
         self._last: dict[str, list[_Entry]] = {}
         self._inside: dict[str, list[_Entry]] = {}
         self._inside_spaceless: list[_Entry] = []
-        self._patterns: list[tuple[int, Match]] = []
+        self._woken: dict[str, list[int]] = {}  # word or character -> the patterns that it makes worth trying
+        self._awake: list[int] = []  # patterns that need no word
         for number, match in enumerate(matches):
-            for place, shown in match.phrases:
-                self._add(_Entry(number, place, bare(fold(shown)), shown))
-            if match.text or match.raw or not match.phrases:
-                self._patterns.append((number, match))
-        self._inside_words = frozenset(self._inside)
+            for place, shown, folded in match.phrases:
+                self._add(_Entry(number, place, bare(folded), shown))
+            for need in match.needs:
+                self._woken.setdefault(need, []).append(number)
+            if not match.needs and (match.text or match.raw or not match.phrases):
+                self._awake.append(number)
+        self._telling = frozenset(self._inside) | frozenset(self._woken)
+        signs = "".join(need for need in self._woken if len(need) == 1 and (_SIGN.match(need)))
+        self._signs = re.compile(rf"[\d{re.escape(signs)}]")
 
     def _add(self, entry: _Entry) -> None:
         phrase = entry.phrase
@@ -106,7 +116,7 @@ class Index:
         elif _SPACELESS.match(phrase):
             self._inside_spaceless.append(entry)
         else:
-            self._inside.setdefault(phrase.split(" ", 1)[0], []).append(entry)
+            self._inside.setdefault(_tokens(phrase)[0], []).append(entry)
 
     def find(self, block: Block) -> dict[int, str]:
         """The matches that speak of `block`: number -> evidence in words, in the order of their numbers.
@@ -123,45 +133,70 @@ class Index:
         if spaceless:
             words = max(words, len(text) // 2)
         seen: dict[int, str] = {}
-        for entry in self._candidates(folded, fold(text[-_END:]) if long else folded, long, spaceless):
+        entries = self._at_ends(folded, fold(text[-_END:]) if long else folded)
+        telling = [] if long else self._telling.intersection(_tokens(folded))
+        if telling or spaceless:
+            entries += self._within(folded, telling, spaceless and not long)
+        for entry in entries:
             if entry.number not in seen and self._matches[entry.number].admits(block, words):
                 seen[entry.number] = f"{_WORDS[entry.place]} “{entry.shown}”"
         if not long:
-            self._search(block, folded, words, seen)
+            self._search(block, folded, words, telling, seen)
         return dict(sorted(seen.items())) if len(seen) > 1 else seen
 
-    def _candidates(self, head: str, tail: str, long: bool, spaceless: bool) -> Iterator[_Entry]:
-        """The phrases seen, without regard to gates. What stands in quotation marks is speech, and never a prompt."""
-        if not _SPEECH.match(head):
-            core = bare(head)
-            if not long:
-                yield from self._whole.get(core, ())
-            for entry in self._first.get(_first_key(core), ()):
-                if core.startswith(entry.phrase) and _border(core, entry):
-                    yield entry
-            ending = core if tail is head else bare(tail)
-            for entry in self._last.get(_last_key(ending), ()):
-                if ending.endswith(entry.phrase) and not _letter(ending[: -len(entry.phrase)][-1:]):
-                    yield entry
-        if long:
-            return
-        tokens = head.split(" ")
-        if not self._inside_words.isdisjoint(tokens):
-            for token in self._inside_words.intersection(tokens):
-                yield from (entry for entry in self._inside[token] if _says(head, entry.phrase))
-        if spaceless:
-            yield from (entry for entry in self._inside_spaceless if entry.phrase in head)
+    def _at_ends(self, head: str, tail: str) -> list[_Entry]:
+        """The phrases at the ends, without regard to gates. What stands in quotation marks is speech, not a prompt."""
+        if _SPEECH.match(head):
+            return []
+        core = bare(head)
+        found = [] if tail is not head else list(self._whole.get(core, ()))
+        for entry in self._first.get(_first_key(core), ()):
+            if core.startswith(entry.phrase) and _border(core, entry):
+                found.append(entry)
+        ending = core if tail is head else bare(tail)
+        for entry in self._last.get(_last_key(ending), ()):
+            if ending.endswith(entry.phrase) and not _letter(ending[: -len(entry.phrase)][-1:]):
+                found.append(entry)
+        return found
 
-    def _search(self, block: Block, folded: str, words: int, seen: dict[int, str]) -> None:
-        """Add what the patterns find; the gates come first, being cheaper."""
-        for number, match in self._patterns:
-            if words > match.max_words or number in seen or not match.admits(block, words):
-                continue
-            found = (match.text and match.text.search(folded)) or (match.raw and match.raw.search(block.text))
-            if found:
-                seen[number] = f"reads “{' '.join(found.group().split())[:60]}”"
-            elif not (match.text or match.raw or match.phrases):
-                seen[number] = "by its place on the page"
+    def _within(self, folded: str, telling: Iterable[str], spaceless: bool) -> list[_Entry]:
+        """The phrases anywhere in the text, found by their first words."""
+        found = [entry for token in telling for entry in self._inside.get(token, ()) if _says(folded, entry.phrase)]
+        return found + [entry for entry in self._inside_spaceless if spaceless and entry.phrase in folded]
+
+    def _search(self, block: Block, folded: str, words: int, telling: Iterable[str], seen: dict[int, str]) -> None:
+        """Add what the patterns find; their needs and the gates come first, being cheaper."""
+        numbers = set(self._awake)
+        for need in telling:
+            numbers.update(self._woken.get(need, ()))
+        for sign in set(self._signs.findall(folded)):
+            numbers.update(self._woken.get("0" if sign.isdigit() else sign, ()))
+        for number in sorted(numbers):
+            match = self._matches[number]
+            if number not in seen and match.admits(block, words):
+                evidence = _pattern_evidence(match, block.text, folded)
+                if evidence:
+                    seen[number] = evidence
+
+
+def _pattern_evidence(match: Match, text: str, folded: str) -> str:
+    """What a pattern saw, in words; "" for nothing."""
+    for source, where in ((match.text, folded), (match.raw, text)):
+        found = _compiled(source).search(where) if source else None
+        if found:
+            return f"reads “{' '.join(found.group().split())[:60]}”"
+    return "" if match.text or match.raw or match.phrases else "is recognised by its place on the page"
+
+
+@cache
+def _compiled(source: str) -> re.Pattern[str]:
+    """A pattern, compiled when it is first needed: most pages need few, and compiling all delays the start."""
+    return re.compile(source)
+
+
+def _tokens(folded: str) -> list[str]:
+    """The words of a folded text without ASCII punctuation."""
+    return folded.translate(_NO_PUNCTUATION).split()
 
 
 def bare(folded: str) -> str:

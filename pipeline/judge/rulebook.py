@@ -15,14 +15,15 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn, get_args
 
 from pipeline.document import CATEGORIES, Block, BlockKind, Category, Reason
 from pipeline.errors import RuleError
-from pipeline.judge.rule_match import PLACES, Index, Match
+from pipeline.judge.fold import fold
+from pipeline.judge.rule_match import PLACES, Index, Match, bare
 from pipeline.settings import Settings
 
 OURS = Path(__file__).parent / "rules"
@@ -30,7 +31,7 @@ OURS = Path(__file__).parent / "rules"
 
 _FIELDS = ("id", "category", "says", "score", "match", "drop", "keep")
 _GATES = ("min_words", "max_words", "kinds", "class_or_id", "min_link_share", "unfinished")
-_MATCH_FIELDS = (*PLACES, "text", "raw", *_GATES)
+_MATCH_FIELDS = (*PLACES, "text", "raw", "needs", *_GATES)
 _EXAMPLE_FIELDS: dict[str, type] = {"text": str, "kind": str, "path": str, "link_share": float}
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -100,6 +101,7 @@ def _load(rules_folder: str, rules_off: tuple[str, ...]) -> RuleBook:
     if rules_folder:
         theirs = read_rules(Path(rules_folder))
         for rule in theirs:
+            check_patterns(rule)
             for problem in check_examples(rule):
                 raise RuleError(f"{rule.where}: rule '{rule.id}' {problem}. Change `match`, or the example.")
         rules += theirs
@@ -132,7 +134,9 @@ def parse_rule(stanza: Mapping[str, Any], where: str) -> Rule:
     _known(stanza, _FIELDS, place)
     for name in _FIELDS[:6]:
         if name not in stanza:
-            raise RuleError(f"{place}: `{name}` is missing; a rule has {', '.join(_FIELDS)} (only keep may be left out)")
+            raise RuleError(
+                f"{place}: `{name}` is missing; a rule has {', '.join(_FIELDS)} (only keep may be left out)"
+            )
     if not isinstance(stanza["id"], str) or not _ID.fullmatch(stanza["id"]):
         raise RuleError(f"{place}: an id is lower-case words joined by hyphens, such as 'read-also'")
     if stanza["category"] not in CATEGORIES:
@@ -161,26 +165,33 @@ def _match(table: Any, place: str) -> Match:
     if not set(kinds) <= set(get_args(BlockKind)):
         raise RuleError(f"{place}: kinds = {kinds!r}; the kinds of blocks are {', '.join(get_args(BlockKind))}")
     return Match(
-        phrases=tuple((name, phrase) for name in PLACES for phrase in _phrases(table.get(name, {}), f"{place}: {name}")),
-        text=_pattern(table.get("text"), f"{place}: text"),
-        raw=_pattern(table.get("raw"), f"{place}: raw"),
+        phrases=tuple(
+            (name, shown, folded)
+            for name in PLACES
+            for shown, folded in _phrases(table.get(name, {}), f"{place}: {name}")
+        ),
+        text=_text(table.get("text", ""), f"{place}: text"),
+        raw=_text(table.get("raw", ""), f"{place}: raw"),
+        needs=tuple(fold(_text(table.get("needs", ""), f"{place}: needs")).split()),
         min_words=int(_number(table.get("min_words", 0), f"{place}: min_words")),
         max_words=int(_number(table.get("max_words", 40), f"{place}: max_words")),
         kinds=frozenset(kinds),
-        class_or_id=_pattern(table.get("class_or_id"), f"{place}: class_or_id"),
+        class_or_id=_text(table.get("class_or_id", ""), f"{place}: class_or_id"),
         min_link_share=_number(table.get("min_link_share", 0), f"{place}: min_link_share"),
         unfinished=table.get("unfinished", False) is True,
     )
 
 
-def _phrases(table: Any, place: str) -> list[str]:
-    """The phrases of a table language -> "one | two | three"."""
+def _phrases(table: Any, place: str) -> list[tuple[str, str]]:
+    """The phrases of a table language -> "one | two | three", each as written and folded."""
     if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
         raise RuleError(f'{place}: write a table of languages, such as {{ en = "read also | see also", de = "…" }}')
-    phrases = [phrase.strip() for value in table.values() for phrase in value.split("|")]
-    if not all(phrases):
+    value = " | ".join(table.values())
+    shown = [phrase.strip() for phrase in value.split("|")]
+    folded = [phrase.strip() for phrase in fold(value).split("|")]  # folding by the line is cheaper
+    if table and not all(bare(phrase) for phrase in folded):
         raise RuleError(f"{place}: an empty phrase; look for a | at an end, or two in a row")
-    return phrases
+    return list(zip(shown, folded, strict=True)) if table else []
 
 
 def _examples(lines: Any, place: str) -> tuple[Block, ...]:
@@ -198,13 +209,20 @@ def _example(table: Mapping[str, Any], place: str) -> Block:
     return Block(index=0, line=1, **{"kind": "paragraph", "text": "", **table})
 
 
-def _pattern(source: Any, place: str) -> re.Pattern[str] | None:
-    if source is None:
-        return None
-    try:
-        return re.compile(source)
-    except (re.error, TypeError) as error:
-        raise RuleError(f"{place} = {source!r} is not a regular expression ({error})") from None
+def _text(value: Any, place: str) -> str:
+    if not isinstance(value, str):
+        raise RuleError(f"{place} = {value!r}; write a string")
+    return value
+
+
+def check_patterns(rule: Rule) -> None:
+    """Raise `RuleError` for a regular expression that is none. Reading leaves them uncompiled, to start fast."""
+    for name, source in (("text", rule.match.text), ("raw", rule.match.raw), ("class_or_id", rule.match.class_or_id)):
+        try:
+            re.compile(source)
+        except re.error as error:
+            message = f"{rule.where}: rule '{rule.id}': {name} = {source!r} is not a regular expression ({error})"
+            raise RuleError(message) from None
 
 
 def _number(value: Any, place: str) -> float:
@@ -233,7 +251,5 @@ def _twins(rule: Rule, first: str) -> NoReturn:
 
 
 def _plain(match: Match) -> list[Any]:
-    """A match without compiled patterns, the same on every machine."""
-    patterns = [p.pattern if p else "" for p in (match.text, match.raw, match.class_or_id)]
-    gates = [match.min_words, match.max_words, sorted(match.kinds), match.min_link_share, match.unfinished]
-    return [match.phrases, patterns, gates]
+    """A match as plain data, the same on every machine: a set has no order."""
+    return [sorted(value) if isinstance(value, frozenset) else value for value in astuple(match)]

@@ -1,0 +1,20 @@
+"""The last room: documents to files. Text, Markdown, JSON lines, Parquet; the manifest, the ledger, the report.
+
+    writer    one pass over the results; reads top to bottom
+    place     OUT itself: may we write there, write aside and rename, delete what is stale
+    names     page ids to file names
+    formats   the table of formats, and how files of records are written
+    markdown  blocks to Markdown
+    rows      what one result says in the files of rows
+    summary   what a run amounts to
+    report    the page to look at (report.html is its template)
+
+What a block or a document is worth was decided before; here nothing is judged.
+"""
+
+from pipeline.publish.formats import FORMATS
+from pipeline.publish.place import check_out
+from pipeline.publish.summary import RunInfo, Summary
+from pipeline.publish.writer import publish
+
+__all__ = ["FORMATS", "RunInfo", "Summary", "check_out", "publish"]

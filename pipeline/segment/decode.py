@@ -92,7 +92,7 @@ class Decoded:
     replaced: int = 0
 
 
-def decode(data: bytes, declared: str | None = None) -> Decoded:
+def decode(data: bytes, declared: str | None = None) -> Decoded:  # noqa: PLR0911  # a witness each
     """Decode a page; `declared` is the label from outside (HTTP header, archive), a hint. Never raises."""
     if mark := bom(data):
         return _finish(data[mark.size :], mark.encoding, "bom")

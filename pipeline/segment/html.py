@@ -29,8 +29,8 @@ from pipeline.segment.inline import Inline, safe_target
 from pipeline.segment.metadata import Head, read_head
 
 _TEXT = 2  # lexbor's number of a text node
-_NO_SCRIPT = "shown only without JavaScript"
-_FEW_CHARACTERS = 1500  # a body with less visible text than this may keep its text in <noscript>
+_WAITING = {"noscript": "shown only without JavaScript", "template": "a template that waits for JavaScript"}
+_FEW_CHARACTERS = 1500  # a body with less visible text than this may keep its text in <noscript> or <template>
 _PATH_ELEMENTS = 12  # a path names this many elements around a block at most
 _SPACED = frozenset(("a", "button", "label", "option"))  # touching neighbours of these are drawn apart
 _NOTHING: Mapping[str, str | None] = {}
@@ -62,6 +62,7 @@ class Frame:
     numbers: int = 0
     data_table: bool = False
     rows: int = 0
+    cells: int = 0
     row: Frame | None = None
 
 
@@ -124,13 +125,13 @@ class _Walker:
             return
         if attributes and not frame.hidden:
             self.hide(frame, attributes)
-        if tag == "noscript" and not frame.hidden:
-            frame.hidden = _NO_SCRIPT
+        if tag in _WAITING and not frame.hidden and "shadowrootmode" not in attributes:
+            frame.hidden = _WAITING[tag]
         if tag == "details" and "open" not in attributes:
             frame.closed = True
         self.shape(frame, node, attributes)
         self.stack.append(frame)
-        if tag == "template" and attributes.get("shadowrootmode"):
+        if tag == "template":
             for child in node.template_fragments()[0].iter(include_text=True):
                 self.walk(child)
 
@@ -226,10 +227,12 @@ class _Walker:
     def cell(self, frame: Frame) -> None:
         """A cell of a data table starts, or a box within one: cells are told apart, boxes only spaced."""
         target = self.aside if frame.hidden else self.shown
-        if frame.tag in ("td", "th") and target.pieces:
-            target.add(" | ", in_link=False)
-        else:
-            target.space()
+        if frame.tag in ("td", "th") and frame.row is not None:
+            frame.row.cells += 1
+            if frame.row.cells > 1:
+                target.add(" | ", in_link=False)
+                return
+        target.space()
 
     def marker(self, outer: Frame | None, attributes: Mapping[str, str | None]) -> str:
         """What stands before a list item: its number in an ordered list, else a dash."""
@@ -289,13 +292,12 @@ class _Walker:
     def finish(self) -> list[Block]:
         """All blocks, after a look at the whole: text that waits for a script, or stands in <noscript>, is shown."""
         self.flush()
-        shown = [block for block in self.blocks if not block.hidden]
-        fallback = [block for block in self.blocks if block.hidden == _NO_SCRIPT]
-        shown_characters = sum(len(block.text) for block in shown)
-        if shown_characters < _FEW_CHARACTERS and sum(len(block.text) for block in fallback) > shown_characters:
-            self.show(_NO_SCRIPT)
-        everything = sum(block.words for block in self.blocks if block.hidden != _NO_SCRIPT)
-        for reason in sorted({block.hidden for block in self.blocks} - {"", _NO_SCRIPT}):
+        shown = sum(len(block.text) for block in self.blocks if not block.hidden)
+        for reason in _WAITING.values():
+            if shown < _FEW_CHARACTERS and sum(len(b.text) for b in self.blocks if b.hidden == reason) > shown:
+                self.show(reason)
+        everything = sum(block.words for block in self.blocks if block.hidden not in _WAITING.values())
+        for reason in sorted({block.hidden for block in self.blocks} - {"", *_WAITING.values()}):
             if not believable(sum(block.words for block in self.blocks if block.hidden == reason), everything):
                 self.show(reason)
         return self.blocks

@@ -21,9 +21,9 @@ _ELEMENTS = (
 )
 _TAG = re.compile(rf"</?({_ELEMENTS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _BLOCKS = frozenset({
-    "article", "aside", "blockquote", "center", "div", "dl", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
-    "header", "iframe", "li", "link", "main", "meta", "nav", "ol", "p", "pre", "script", "section", "style", "table",
-    "tbody", "td", "template", "th", "thead", "title", "tr", "ul",
+    "article", "aside", "blockquote", "center", "div", "dl", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5",
+    "h6", "header", "iframe", "li", "link", "main", "meta", "nav", "ol", "p", "pre", "script", "section", "style",
+    "table", "tbody", "td", "template", "th", "thead", "title", "tr", "ul",
 })  # fmt: skip
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
 _HTML_NAMES = (".html", ".htm", ".xhtml", ".shtml", ".php", ".asp", ".aspx", ".mhtml", ".mht")

@@ -24,7 +24,9 @@ _TABLE |= dict.fromkeys((0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x1F, 0x85, 0xA0, 0x2007,
 _TABLE |= {plane * 0x10000 + last: None for plane in range(1, 17) for last in (0xFFFE, 0xFFFF)}
 
 _ASCII_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_LONELY_JOINER = re.compile(r"(?<![^\x00-\u05ff\u1e00-\u200b\u2010-\u20ff])[\u200c\u200d]|[\u200c\u200d](?=[\s.,;:!?)]|$)")
+_LONELY_JOINER = re.compile(
+    r"(?<![^\x00-\u05ff\u1e00-\u200b\u2010-\u20ff])[\u200c\u200d]|[\u200c\u200d](?=[\s.,;:!?)]|$)"
+)
 _MARKS = re.compile(r"[\u200e\u200f\u061c]")
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _TAGS = re.compile(r"(?<![\U000e0020-\U000e007f\U0001f3f4])[\U000e0000-\U000e007f]+")

@@ -33,7 +33,9 @@ _BARE_TAG = re.compile(
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});")
-_CODE_SIGNS = re.compile(r"[;{}]\s*$|^\s*(?:def|class|return|if|for|while|import|from|const|let|var|function|#include)\b.*[:;({)]?$|=>|==|\(\)")
+_CODE_SIGNS = re.compile(
+    r"[;{}]\s*$|^\s*(?:def|class|return|if|for|while|import|from|const|let|var|function|#include)\b.*[:;({)]?$|=>|==|\(\)"
+)
 _SHORT_LINE = 80  # characters; longer lines are paragraphs
 _WRAP_WIDTHS = range(45, 121)
 
@@ -156,7 +158,9 @@ def _is_wrapped(group: list[_Line]) -> bool:
         return False
     if len(group) == 2 and (width < 65 or texts[0].endswith((".", "!", "?", ":"))):
         return False  # two lines are no pattern: only a full line that stops within a sentence is safe
-    return all(len(text) + 1 + len(after.split(None, 1)[0]) > width for text, after in zip(texts, texts[1:], strict=False))
+    return all(
+        len(text) + 1 + len(after.split(None, 1)[0]) > width for text, after in zip(texts, texts[1:], strict=False)
+    )
 
 
 def _joined(group: list[_Line]) -> Block:

@@ -1,0 +1,39 @@
+# Two commands set everything up on a fresh machine: `make run` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: run test lint ui bench check-defs lock clean-all
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+run: $(READY)  ## clean the samples that ship, in every format; exit code 1 is right, for one sample is broken on purpose
+	$(BIN)/thresher clean raw/samples -o clean --format txt,md,jsonl,parquet || test $$? -eq 1
+
+test: $(READY) lint  ## linter, types, tests
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+ui: $(READY)  ## the Dagster UI on http://127.0.0.1:3000
+	mkdir -p .dagster
+	DAGSTER_HOME=$(CURDIR)/.dagster $(BIN)/dg dev --host 127.0.0.1 --port 3000
+
+bench: $(READY)  ## quality and speed beside the peers, on the development packs
+	$(BIN)/python -m benchmarks.compare --pack all
+
+lock: $(READY)  ## write requirements.lock anew after a change of pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check pip-tools
+	$(BIN)/pip-compile --quiet --all-extras --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
+		--no-emit-find-links --no-emit-trusted-host --no-header --output-file requirements.lock pyproject.toml
+
+clean-all:
+	rm -rf $(VENV) .dagster .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,161 @@
+"""Markdown: kept blocks as CommonMark with tables, which renders to the words of the page and to nothing else.
+
+Text of the web is full of characters that Markdown takes for marks: a paragraph that starts with `#`, a snake_case
+name, `<script>` in a lesson on scripts. Each is escaped where it would be taken for a mark, and only there, since
+escapes that nobody needs make a text ugly. A renderer must never run, load or follow anything that was plain text
+on the page: raw HTML, images and links to scripts stay text (hostile case 64).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import groupby, pairwise
+
+from pipeline.document import Block, join
+
+# Emphasis needs a mark at the border of a word; `snake_case` and `2 * 3` are none. An entity needs its semicolon,
+# a tag its letter. `[` is always escaped: links, images, footnotes and reference definitions all begin with it.
+_INLINE = re.compile(
+    r"""[\\`*\[\]]          # marks wherever they stand
+    | (?<!\w)_ | _(?!\w)    # an underscore at the border of a word
+    | ~(?=~) | (?<=~)~      # strike-through
+    | <(?=[A-Za-z/!?])      # a tag, comment or autolink
+    | &(?=\#?\w+;)          # an entity""",
+    re.VERBOSE,
+)
+_START = re.compile(
+    r"""(?P<before>[ \t]*\d{0,9}?) (?P<mark>
+      (?<!\d)\#{1,6}(?=\s|$)        # heading
+    | (?<!\d)>                      # quote
+    | (?<!\d)[-+](?=\s|$)           # list
+    | (?<=\d)[.)](?=\s|$)           # numbered list
+    | (?<!\d)~{3,}                  # fence
+    | (?<!\d)=+(?=\s*$)             # heading underlined
+    | (?<!\d)[|:]?-+[-|:\s]*$       # rule, heading underlined, row under a table's head
+    )""",
+    re.VERBOSE,
+)
+_MARKUP_TAG = re.compile(r"(?<!\\)<")
+_MARKUP_IMAGE = re.compile(r"(?<!\\)!(?=\[)")
+_LINK = re.compile(r"(?<!\\)\[(?P<label>(?:\\.|[^\[\]\\])*)\]\((?P<target>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\)")
+_SAFE_TARGET = re.compile(r"(https?:|mailto:|tel:|[^:]*$|[/#?.])", re.IGNORECASE)
+_CLOSING = re.compile(r"(#+)$")
+_NUMBERED = re.compile(r"\d{1,9}[.)]$")
+_BULLETS = frozenset("-*+•◦▪‣·–—●○■□")
+
+
+def markdown(blocks: Sequence[Block], *, links: bool = True) -> str:
+    """Kept blocks as one Markdown text, without the line break at its end; `links` keeps the targets of links."""
+    inline = _markup if links else _plain
+    runs = (tuple(run) for _, run in groupby(blocks, key=lambda block: block.kind))
+    return "\n\n".join(_RENDER[run[0].kind](run, inline) for run in runs)
+
+
+def escape(text: str) -> str:
+    """Plain text with a backslash before every character that Markdown would take for a mark inside a line."""
+    return _INLINE.sub(lambda match: "\\" + match[0], text)
+
+
+def _plain(block: Block) -> str:
+    return escape(block.text)
+
+
+def _markup(block: Block) -> str:
+    """The inline Markdown of a block, made harmless: no raw HTML, no image, no link but to the web, mail or phone."""
+    if not block.markup:
+        return escape(block.text)
+    text = _MARKUP_TAG.sub(r"\\<", block.markup)
+    text = _MARKUP_IMAGE.sub(r"\\!", text)
+    return _LINK.sub(lambda link: link[0] if _SAFE_TARGET.match(link["target"]) else link["label"], text)
+
+
+def _guard(line: str) -> str:
+    """A line whose beginning is no mark: `# 1`, `1. x`, `- x`, `> x`, `---` get a backslash."""
+    match = _START.match(line)
+    return f"{match['before']}\\{line[match.end('before') :]}" if match else line
+
+
+def _lines(text: str) -> str:
+    """Lines of text that stay lines: each guarded, with two blanks (Markdown's line break) before the next."""
+    return "  \n".join(_guard(line.strip()) for line in text.split("\n"))
+
+
+_Inline = Callable[[Block], str]
+
+
+def _prose(run: tuple[Block, ...], inline: _Inline) -> str:
+    """Paragraphs and lines; a tight line breaks after two blanks, or verse would run together."""
+    text = join(run, lambda block: _lines(inline(block)))
+    return re.sub(r"(?<![\n ])\n(?!\n)", "  \n", text)
+
+
+def _headings(run: tuple[Block, ...], inline: _Inline) -> str:
+    """`## Heading`; a `#` at its end would be taken for the closing of the heading. Never tight: one a line."""
+    texts = [_CLOSING.sub(r"\\\1", " ".join(inline(block).split())) for block in run]
+    return "\n\n".join(f"{'#' * min(block.level or 2, 6)} {text}" for block, text in zip(run, texts, strict=True))
+
+
+def _quotes(run: tuple[Block, ...], inline: _Inline) -> str:
+    return join(run, lambda block: "\n".join(f"> {line}".rstrip(" ") for line in _lines(inline(block)).split("\n")))
+
+
+def _codes(run: tuple[Block, ...], _inline: _Inline) -> str:
+    """Fenced code; the fence is longer than any run of backticks inside it."""
+
+    def fenced(block: Block) -> str:
+        fence = "`" * max(3, 1 + max((len(ticks) for ticks in re.findall("`+", block.text)), default=0))
+        return f"{fence}\n{block.text.strip(chr(10))}\n{fence}"
+
+    return "\n\n".join(fenced(block) for block in run)
+
+
+def _items(run: tuple[Block, ...], inline: _Inline) -> str:
+    """List items, each indented to where the text of its parent begins, however wide the parent's marker is."""
+    open_lists: list[tuple[int, int]] = []  # level, and the width of its marker with the blank
+
+    def item(block: Block) -> str:
+        while open_lists and open_lists[-1][0] >= max(block.level, 1):
+            open_lists.pop()
+        indent = " " * sum(width for _, width in open_lists)
+        marker, label = _marker(block.marker)
+        open_lists.append((max(block.level, 1), len(marker) + 1))
+        return f"{indent}{marker} {label}{_guard(' '.join(inline(block).split()))}"
+
+    return join(run, item)
+
+
+def _marker(marker: str) -> tuple[str, str]:
+    """The marker that Markdown knows, and what of the page's own (`a.`, `§ 3`) has to stay as text."""
+    if _NUMBERED.match(marker):
+        return marker, ""
+    return "-", "" if not marker or marker in _BULLETS else escape(marker) + " "
+
+
+def _tables(run: tuple[Block, ...], inline: _Inline) -> str:
+    """Tables: a row that is not tight begins a new one; its first row is the head, as Markdown knows no other way."""
+    starts = [0, *(n for n, row in enumerate(run) if n and not row.tight), len(run)]
+    return "\n\n".join(_table(run[start:end], inline) for start, end in pairwise(starts))
+
+
+def _table(rows: tuple[Block, ...], inline: _Inline) -> str:
+    """One table, every row as wide as the widest: Markdown drops cells beyond the head."""
+    cells = [[_cell(cell) for cell in re.split(r" \| |\t", inline(row))] for row in rows]
+    width = max(map(len, cells))
+    lines = [f"| {' | '.join(row + [''] * (width - len(row)))} |" for row in cells]
+    return "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])
+
+
+def _cell(text: str) -> str:
+    return re.sub(r"(?<!\\)\|", r"\\|", " ".join(text.split()))
+
+
+_RENDER: dict[str, Callable[[tuple[Block, ...], _Inline], str]] = {
+    "heading": _headings,
+    "paragraph": _prose,
+    "line": _prose,
+    "item": _items,
+    "row": _tables,
+    "quote": _quotes,
+    "code": _codes,
+}

@@ -1,0 +1,217 @@
+"""The report: one page to look at, with the totals and some pages in full, the removed text struck through in place.
+
+While results pass, a few pages are picked and turned into views of bounded size; at the end the template
+`report.html` makes one self-contained file of them. What the page says of numbers comes from `Summary`. Everything
+from outside is escaped by the template, and the browser is told to load nothing and to run nothing but our script.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from bisect import insort
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TYPE_CHECKING
+
+from pipeline.document import Block, Document, Failure, Result, Verdict
+from pipeline.publish.rows import score_of, scrub, why, words_of
+from pipeline.publish.summary import RunInfo, Summary, loudest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PAGES_PICKED = 12
+"""Pages of each pick: without text, worst, sample."""
+BLOCKS_SHOWN = 250
+"""Blocks of a page at most; the rest is counted."""
+CHARACTERS_SHOWN = 1500
+"""Characters of a block at most; the rest is counted."""
+ROWS_SHOWN = 200
+"""Failures and duplicates at most; the rest is counted."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class BlockView:
+    """A block as the report shows it; `more` counts the characters that were left out."""
+
+    kind: str
+    text: str
+    more: int
+    kept: bool
+    category: str = ""
+    rule: str = ""
+    score: float = 0.0
+    evidence: str = ""
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A page as the report shows it; `more` counts the blocks that were left out."""
+
+    id: str
+    title: str
+    url: str
+    outcome: str
+    reason: str
+    language: str
+    kept_words: int
+    removed_words: int
+    categories: tuple[str, ...]
+    blocks: tuple[BlockView, ...]
+    more: int
+
+    @property
+    def share(self) -> float:
+        """The share of the words that was removed, 0 to 1."""
+        return self.removed_words / max(1, self.removed_words + self.kept_words)
+
+
+def visible(text: str) -> str:
+    """`text` with control characters replaced by signs one can see; a browser would drop or obey them."""
+    return _CONTROL.sub(lambda match: chr(0x2400 + ord(match[0])) if match[0] < " " else "\ufffd", scrub(text))
+
+
+def _clip(text: str) -> tuple[str, int]:
+    """At most `CHARACTERS_SHOWN` characters, and how many are missing."""
+    return visible(text[:CHARACTERS_SHOWN]), max(0, len(text) - CHARACTERS_SHOWN)
+
+
+def _block_view(block: Block, verdict: Verdict) -> BlockView:
+    text, more = _clip(f"{block.marker} {block.text}" if block.marker else block.text)
+    if verdict.kept:
+        return BlockView(block.kind, text, more, kept=True)
+    reason = loudest(verdict)
+    evidence = visible(reason.evidence[:CHARACTERS_SHOWN])
+    return BlockView(
+        block.kind, text, more, False, reason.category, visible(reason.rule), score_of(verdict), evidence
+    )  # fmt: skip
+
+
+def _views(document: Document) -> Iterator[BlockView]:
+    """The first blocks; one that goes for the same reason as the one before says so, instead of all again."""
+    before: tuple[str, str] | None = None
+    for block, verdict in zip(document.blocks[:BLOCKS_SHOWN], document.verdicts, strict=False):
+        view = _block_view(block, verdict)
+        cause = None if view.kept else (view.rule, view.evidence)
+        yield BlockView(**(asdict(view) | {"again": cause is not None and cause == before}))
+        before = cause
+
+
+def page_view(document: Document) -> PageView:
+    """A view of bounded size, however large the document is."""
+    page = document.page
+    return PageView(
+        id=visible(page.id[:300]),
+        title=visible(document.metadata.title[:300]),
+        url=visible((page.url or "")[:500]),
+        outcome=document.outcome,
+        reason=visible(why(document)[:500]),
+        language=visible(document.metadata.language),
+        kept_words=words_of(document.kept),
+        removed_words=words_of(block for block, _ in document.removed),
+        categories=tuple(sorted({loudest(verdict).category for _, verdict in document.removed})),
+        blocks=tuple(_views(document)),
+        more=max(0, len(document.blocks) - BLOCKS_SHOWN),
+    )
+
+
+class _Pick:
+    """The pages with the smallest keys among all that pass, as views; never more than `PAGES_PICKED`."""
+
+    def __init__(self) -> None:
+        self._best: list[tuple[tuple[Any, ...], PageView]] = []
+
+    def offer(self, key: tuple[Any, ...], document: Document) -> None:
+        if len(self._best) == PAGES_PICKED and key >= self._best[-1][0]:
+            return
+        insort(self._best, (key, page_view(document)), key=lambda entry: entry[0])
+        del self._best[PAGES_PICKED:]
+
+    @property
+    def pages(self) -> list[PageView]:
+        return [view for _, view in self._best]
+
+
+class _Rows:
+    """The first rows of a table, and how many more there were."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[str, ...]] = []
+        self.more = 0
+
+    def add(self, *cells: str) -> None:
+        if len(self.rows) < ROWS_SHOWN:
+            self.rows.append(tuple(visible(cell[:500]) for cell in cells))
+        else:
+            self.more += 1
+
+
+class Report:
+    """Collects what the page shows while results pass by; `render` makes the page."""
+
+    def __init__(self) -> None:
+        self._textless, self._worst, self._sample = _Pick(), _Pick(), _Pick()
+        self._failures, self._duplicates = _Rows(), _Rows()
+
+    def add(self, result: Result) -> None:
+        """Look at one result: keep a row or a view of it if it belongs on the page."""
+        value = result.value
+        if isinstance(value, Failure):
+            self._failures.add(value.path, value.kind, value.stage, value.message)
+        elif value.outcome == "duplicate":
+            self._duplicates.add(value.page.id, value.duplicate_of)
+        else:
+            self._pick(value)
+
+    def _pick(self, document: Document) -> None:
+        """Worst is who lost the largest share of its words; the sample has the smallest hashes of ids, so that the
+        same run shows the same pages and no page can be chosen by hand.
+        """  # noqa: D205 - the sentence is one
+        name = document.page.id
+        removed = words_of(block for block, _ in document.removed)
+        share = removed / max(1, removed + words_of(document.kept))
+        self._sample.offer((hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=8).digest(), name), document)
+        (self._worst if document.outcome == "kept" else self._textless).offer((-share, name), document)
+
+    def render(self, summary: Summary, run: RunInfo) -> str:
+        """The page as one string of HTML; the same results give the same page."""
+        picks = [
+            ("Worst", "worst", "The pages that lost the largest share of their words.", self._worst.pages),
+            ("Without text", "textless", "Pages that gave no text, and why.", self._textless.pages),
+            ("A sample", "sample", "Pages drawn by the hash of their id, good and bad alike.", self._sample.pages),
+        ]
+        return _template().render(
+            summary=summary,
+            run=run,
+            settings=asdict(run.settings),
+            tables=[
+                ("Failures", "failures", ("input", "kind", "stage", "message"), self._failures),
+                ("Duplicates", "duplicates", ("page", "same text as"), self._duplicates),
+            ],
+            picks=picks,
+            categories=sorted({name for *_, pages in picks for page in pages for name in page.categories}),
+            outcomes=sorted({page.outcome for *_, pages in picks for page in pages}),
+        )
+
+
+def _template() -> Any:  # noqa: ANN401 - jinja2 is imported late
+    """The template, escaping by default, and strict about names."""
+    import jinja2  # noqa: PLC0415 - only a run that writes needs it
+
+    source = Path(__file__).with_name("report.html").read_text(encoding="utf-8")
+    world = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    world.filters["csp"] = _csp
+    world.filters["number"] = "{:,}".format
+    world.filters["percent"] = "{:.1%}".format
+    world.tests["web"] = lambda url: re.match(r"https?://", url) is not None
+    return world.from_string(source)
+
+
+def _csp(text: str) -> str:
+    """The digest by which a content security policy names an inline style or script."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(str(text).encode()).digest()).decode()

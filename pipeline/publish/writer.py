@@ -1,0 +1,84 @@
+"""The writer: one pass over the results, every file of OUT at the end. Memory does not grow with the results.
+
+Only the order of writing belongs here. Formats, names, rows and the report have their own files.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+
+from pipeline.document import Document, Result
+from pipeline.publish import formats as form
+from pipeline.publish.names import Names
+from pipeline.publish.place import LEDGER, MANIFEST, REPORT, TEXTS, Place, teaching
+from pipeline.publish.report import Report
+from pipeline.publish.rows import ledger_rows, manifest_row, record, scrub
+from pipeline.publish.summary import RunInfo, Summary, Tally
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from collections.abc import Iterable, Sequence
+
+
+def publish(
+    results: Iterable[Result], out: Path, formats: Sequence[str], run: RunInfo, *, complete: bool = True
+) -> Summary:
+    """Write everything that a run leaves in `out`, and say what it was.
+
+    `results` come in canonical order and deduplicated, and are read once. `formats` are names of `FORMATS`. A run
+    that was interrupted passes `complete=False`: what earlier runs wrote then stays. An exception, from `results`
+    or ours, leaves `out` as it was. Raises `OutputError` if the disk does not take it, `UsageError` for an unknown
+    format.
+    """
+    texts, records = form.chosen(formats)
+    started = time.perf_counter()
+    tally, report = Tally(), Report()
+    with Place(out) as place:
+        names = Names(tuple(each.suffix for each in texts))
+        with ExitStack() as open_files:
+            with teaching(out):
+                manifest = open_files.enter_context(form.json_lines(place.aside / MANIFEST))
+                ledger = open_files.enter_context(form.json_lines(place.aside / LEDGER))
+                sinks = [open_files.enter_context(each.sink(place.aside / each.name)) for each in records]
+            for result in results:
+                tally.add(result)
+                report.add(result)
+                with teaching(out):
+                    manifest(manifest_row(result, _write(result, place, names, texts, sinks, run)))
+                    if isinstance(result.value, Document):
+                        for row in ledger_rows(result.value):
+                            ledger(row)
+            with teaching(out):
+                open_files.close()
+        summary = tally.summary(run.version, time.perf_counter() - started, complete=complete)
+        with teaching(out):
+            (place.aside / REPORT).write_bytes(report.render(summary, run).encode("utf-8", "replace"))
+            place.commit(names, complete=complete)
+    return summary
+
+
+def _write(
+    result: Result,
+    place: Place,
+    names: Names,
+    texts: Sequence[form.TextFormat],
+    sinks: Sequence[form.Sink],
+    run: RunInfo,
+) -> list[str]:
+    """Write the texts and the record of a kept document; give the names of the texts, relative to OUT."""
+    document = result.value
+    if not isinstance(document, Document) or document.outcome != "kept":
+        return []
+    if sinks:
+        row = record(document, document.text, run)
+        for sink in sinks:
+            sink(row)
+    if not texts:
+        return []
+    stem = names.take(document.page.id, document.page.path)
+    outputs = [f"{TEXTS}/{stem}{each.suffix}" for each in texts]
+    for output, each in zip(outputs, texts, strict=True):
+        place.write(output, (scrub(each.render(document, run.settings)) + "\n").encode())
+    return outputs

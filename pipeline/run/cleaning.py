@@ -1,0 +1,184 @@
+"""The main job: inputs in, a folder of clean text out. Read, clean what is new, drop duplicates, publish.
+
+The command line and the Dagster assets both come through here, and so give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.acquire import read
+from pipeline.dedup.exact import mark_exact
+from pipeline.document import Failure, Page, Result
+from pipeline.publish import FORMATS, RunInfo, Summary, check_out, publish
+from pipeline.publish.formats import RecordFormat, chosen
+from pipeline.recipe import VERSION, Kit, key_of, make_kit
+from pipeline.run.store import Store
+from pipeline.run.workers import Job, run_here, run_in_workers
+from pipeline.settings import Settings
+
+DEFAULT_FORMATS = ("txt", "jsonl")
+STORE = ".thresher"
+"""The folder in OUT that keeps results between runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a run is asked to do. `workers` = 0 cleans in this process, without deadline and limit of memory."""
+
+    paths: tuple[Path, ...]
+    out: Path
+    settings: Settings = field(default_factory=Settings)
+    formats: tuple[str, ...] = DEFAULT_FORMATS
+    workers: int = os.cpu_count() or 1
+    force: bool = False
+
+
+@dataclass(slots=True)
+class Progress:
+    """What a run has done so far, for whoever watches. `skipped` counts what reading passed over, by kind."""
+
+    inputs: int = 0
+    reused: int = 0
+    cleaned: int = 0
+    failed: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+
+
+def run_clean(
+    order: Order,
+    *,
+    watch: Callable[[Progress], None] = lambda _: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Summary:
+    """Clean everything that an order names, and publish it.
+
+    `watch` is told of every step; once `stopped` says so, no new page is started, those at hand are finished, and what
+    is done is published as an incomplete run. Raises `ThresherError` before the first page for an order that cannot be
+    carried out.
+    """
+    kit = check_order(order)
+    with Store(order.out / STORE) as store:
+        complete = clean_into(store, order, kit, Progress(), watch=watch, stopped=stopped)
+        return publish_from(store, order, kit, complete=complete)
+
+
+def check_order(order: Order) -> Kit:
+    """The kit for an order; raises `ThresherError` for one that cannot be carried out."""
+    chosen(order.formats)
+    check_out(order.out, order.paths)
+    return make_kit(order.settings)
+
+
+def clean_into(
+    store: Store,
+    order: Order,
+    kit: Kit,
+    progress: Progress,
+    *,
+    watch: Callable[[Progress], None] = lambda _: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> bool:
+    """The first half of a run: read, and clean what the store does not know. False if it was stopped before the end."""
+    jobs = _jobs(store, order, kit, progress, stopped)
+    done = (
+        run_in_workers(jobs, order.settings, order.workers, stopped)
+        if order.workers
+        else run_here(jobs, order.settings)
+    )
+    for key, outcome in done:
+        if isinstance(outcome, Result):
+            store.put(outcome)
+            progress.failed += 1
+        else:
+            store.put_body(key, outcome)
+        progress.cleaned += 1
+        watch(progress)
+    return not stopped()
+
+
+def publish_from(store: Store, order: Order, kit: Kit, *, complete: bool = True) -> Summary:
+    """The second half of a run: drop exact duplicates and write OUT, from what the store holds."""
+    results = mark_exact(store.results())
+    summary = publish(results, order.out, order.formats, run_info(order.settings, kit), complete=complete)
+    if complete:
+        store.forget_others()
+    return summary
+
+
+def run_info(settings: Settings, kit: Kit) -> RunInfo:
+    """What publishing says of how a run was made."""
+    return RunInfo(
+        version=VERSION,
+        settings=settings,
+        settings_digest=settings.digest(),
+        rules_digest=kit.book.digest,
+        command="thresher clean",
+    )
+
+
+def count_outdated(order: Order) -> int:
+    """How many inputs a run would change in OUT: new, changed or gone ones, and those whose text is missing.
+
+    Reads the inputs and the manifest, cleans nothing, writes nothing.
+    """
+    kit = check_order(order)
+    texts, _ = chosen(order.formats)
+    missing = [
+        f for f in map(FORMATS.get, order.formats) if isinstance(f, RecordFormat) and not (order.out / f.name).exists()
+    ]
+    outdated = len(missing)
+    digest = kit.digest
+    now = (_key(item, digest) for item in read(order.paths, order.settings))
+    for key, row in itertools.zip_longest(now, _manifest(order.out)):
+        if row is None or key != row["key"]:
+            outdated += 1
+        elif (
+            row["output"] and texts and not all((order.out / name).exists() for name in (row["output"], *row["copies"]))
+        ):
+            outdated += 1
+    return outdated
+
+
+def _jobs(store: Store, order: Order, kit: Kit, progress: Progress, stopped: Callable[[], bool]) -> Iterator[Job]:
+    """The pages that need cleaning, in order; everything else is noted on the way."""
+    inputs = read(order.paths, order.settings, progress.skipped)
+    store.begin()
+    digest = kit.digest
+    for number, item in enumerate(inputs):
+        if stopped():
+            return
+        key = _key(item, digest)
+        store.note_input(number, key)
+        progress.inputs += 1
+        if isinstance(item, Failure):
+            store.put(Result(item, key))
+            progress.failed += item.outcome == "failed"
+        elif store.knows(key) and not order.force:
+            progress.reused += 1
+        else:
+            yield key, item
+
+
+def _key(item: Page | Failure, digest: str) -> str:
+    """The key of an input; a failure to read is its own."""
+    if isinstance(item, Page):
+        return key_of(item, digest)
+    return hashlib.blake2b(repr(item).encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _manifest(out: Path) -> Iterator[dict[str, str]]:
+    """The rows of an earlier manifest; none if there is none, or it is not ours."""
+    try:
+        with (out / "manifest.jsonl").open(encoding="utf-8") as lines:
+            for line in lines:
+                yield json.loads(line)
+    except (OSError, ValueError):
+        return

@@ -1,0 +1,117 @@
+"""Worker processes that survive what a page does to them: a crash, a hang, a flood of memory.
+
+Every page is cleaned in a worker with a deadline and a limit of memory. A worker that breaks either is killed and
+replaced, its page becomes a `Failure`, and no other page is lost. The work itself is a plain function of a page; how it
+is spread is this module's only business, so that another engine can take its place.
+"""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from multiprocessing import get_context
+from typing import Any
+
+from pipeline.document import Failure, Page, Result
+from pipeline.recipe import Kit, clean_page, make_kit
+from pipeline.run.codec import encode
+from pipeline.settings import Settings
+
+Job = tuple[str, Page]
+"""A page and the key of its result."""
+Done = tuple[str, bytes | Result]
+"""The key of a page, and the encoding of its result, or the failure of the run that cost it."""
+
+_AT_HAND = 24  # pages waiting for each worker; enough to keep it busy, few enough to stay small in memory
+_WARM_UP = (
+    b"<html><head><title>Warm up</title></head><body><p>One sentence warms all that loads late.</p></body></html>"
+)
+
+_kit: Kit | None = None  # of a worker process, made once by _start
+
+
+def clean_timed(page: Page, key: str, kit: Kit) -> Result:
+    """Clean one page and take the time; an error of ours is a `Failure` with its type and message."""
+    start = time.perf_counter()
+    try:
+        value = clean_page(page, kit)
+    except MemoryError:
+        value = Failure(page.id, page.path, "run", "memory", "the page needs more memory than page_megabytes allows")
+    except Exception as error:  # noqa: BLE001 - one page must not stop a run; the failure names what happened
+        value = Failure(page.id, page.path, "recipe", "error", f"{type(error).__name__}: {error}"[:500])
+    return Result(value, key, round(time.perf_counter() - start, 4))
+
+
+def run_here(jobs: Iterable[Job], settings: Settings) -> Iterator[Done]:
+    """All jobs in this process, without deadline and limit: for one page, or under a debugger."""
+    kit = make_kit(settings)
+    for key, page in jobs:
+        yield key, encode(clean_timed(page, key, kit))
+
+
+def run_in_workers(
+    jobs: Iterable[Job], settings: Settings, workers: int, stopped: Callable[[], bool]
+) -> Iterator[Done]:
+    """All jobs in `workers` processes, in the order in which they end. `stopped` is asked before each new job."""
+    from pebble import ProcessPool  # noqa: PLC0415 - threads and pipes that `thresher --help` does not need
+
+    done: queue.SimpleQueue[tuple[Job, Future[Any]]] = queue.SimpleQueue()
+    at_hand = 0
+    pool = ProcessPool(workers, initializer=_start, initargs=(settings,), context=get_context("spawn"))
+    with pool:
+        for key, page in jobs:
+            if stopped():
+                break
+            future = pool.schedule(_work, args=(page, key), timeout=settings.page_seconds)
+            future.add_done_callback(lambda ended, job=(key, page): done.put((job, ended)))
+            at_hand += 1
+            while at_hand >= _AT_HAND * workers or not done.empty():
+                yield _ended(*done.get(), settings)
+                at_hand -= 1
+        for _ in range(at_hand):
+            yield _ended(*done.get(), settings)
+
+
+def _start(settings: Settings) -> None:
+    """A worker begins: load everything, then limit the memory beyond that."""
+    global _kit  # noqa: PLW0603 - the one thing that a worker process keeps between pages
+    _kit = make_kit(settings)
+    clean_page(Page("warm-up", _WARM_UP), _kit)
+    _limit_memory(settings.page_megabytes)
+
+
+def _work(page: Page, key: str) -> bytes:
+    """What a worker does."""
+    if _kit is None:
+        raise RuntimeError("a worker that was not started")
+    return encode(clean_timed(page, key, _kit))
+
+
+def _ended(job: Job, future: Future[Any], settings: Settings) -> Done:
+    """What became of a job; where the worker did not come back, a failure that says why."""
+    key, page = job
+    error = future.exception()
+    if error is None:
+        return key, future.result()
+    if isinstance(error, TimeoutError):
+        kind, message = "timeout", f"took longer than page_seconds = {settings.page_seconds:g}; the worker was replaced"
+    elif type(error).__name__ == "ProcessExpired":
+        kind, message = "crash", f"the worker died on this page ({error}) and was replaced"
+    else:
+        kind, message = "error", f"{type(error).__name__}: {error}"[:500]
+    return key, Result(Failure(page.id, page.path, "run", kind, message), key)
+
+
+def _limit_memory(megabytes: int) -> None:
+    """Allow this process so much address space beyond what it has; where the system cannot, there is no limit."""
+    try:
+        import resource  # noqa: PLC0415 - not on every system
+
+        with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - a kernel file, not a path of ours
+            used = int(file.read().split()[0]) * resource.getpagesize()
+        limit = used + megabytes * 1_000_000
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    except (ImportError, OSError, ValueError):
+        return
