@@ -28,22 +28,22 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 class _Thresher(click.Group):
     """A group whose errors are one clear line and an exit code, never a traceback."""
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - whatever a command returns
+    def invoke(self, ctx: click.Context) -> Any:
         """Run a command; translate our errors at this one border."""
         try:
             return super().invoke(ctx)
         except ThresherError as error:
             click.echo(f"thresher: {error}", err=True)
-            ctx.exit(error.exit_code)
+            sys.exit(error.exit_code)
         except BrokenPipeError:
             sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - the reader of the pipe has gone
-            ctx.exit(0)
+            sys.exit(0)
 
 
 @click.group(cls=_Thresher, context_settings=_CONTEXT)
 @click.version_option(package_name="thresher")
 def main() -> None:
-    """Clean, deduplicated, normalised text from raw web pages and noisy texts, with a reason for every line that went.
+    r"""Clean, deduplicated, normalised text from raw web pages and noisy texts, with a reason for every line that went.
 
     \b
     thresher clean FOLDER          clean everything in a folder into ./clean
@@ -74,14 +74,21 @@ def _typed(value: str) -> object:
         return value
 
 
+_CORES = os.cpu_count() or 1
+_OUT = "Folder for the results."
+_FORMATS = "Any of txt, md, jsonl, parquet, joined by commas."
+_WORKERS = "Worker processes; 0 cleans in this one, without deadline."
+_CONFIG = "Settings file (default: thresher.toml, or [tool.thresher] in pyproject.toml, here)."
+_PRESET = "Which error to avoid: clutter left, or content lost."
+_SET = "Any setting, such as --set captions=drop; may be repeated."
 _setting_options = [
-    click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Settings file (default: thresher.toml or [tool.thresher] in pyproject.toml here)."),
-    click.option("--preset", type=click.Choice(["balanced", "precision", "recall"]), help="Which error to avoid: clutter left, or content lost."),
-    click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help="Any setting, such as --set captions=drop; may be repeated."),
-]  # fmt: skip
+    click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=_CONFIG),
+    click.option("--preset", type=click.Choice(["balanced", "precision", "recall"]), help=_PRESET),
+    click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help=_SET),
+]
 
 
-def _with_settings(command: Any) -> Any:  # noqa: ANN401 - a click decorator
+def _with_settings(command: Any) -> Any:
     """Add the options that every cleaning command has."""
     for option in reversed(_setting_options):
         command = option(command)
@@ -118,7 +125,7 @@ def _with_settings(command: Any) -> Any:  # noqa: ANN401 - a click decorator
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 if a run would.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON to stdout.")
 @_with_settings
-def clean(  # noqa: D417 - click documents the options
+def clean(
     paths: tuple[Path, ...], out: Path, formats: str, workers: int, config: Path | None, preset: str | None,
     assignments: tuple[str, ...], *, force: bool, check: bool, as_json: bool,
 ) -> None:  # fmt: skip

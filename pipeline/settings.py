@@ -68,7 +68,7 @@ class Settings:
         for name in values:
             if name not in known:
                 raise SettingsError(f"{where}: unknown setting '{name}'; the settings are {', '.join(sorted(known))}")
-        plain = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+        plain: dict[str, Any] = {n: tuple(value) if isinstance(value, list) else value for n, value in values.items()}
         try:
             return replace(self, **plain)
         except SettingsError as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from pipeline.run.cleaning import Order, Progress, run_clean
 
@@ -43,11 +43,12 @@ class _Bar:
         from rich.progress import Progress as Bar  # noqa: PLC0415 - only a terminal needs it
         from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - likewise
 
-        text = "{task.fields[inputs]:,} inputs  {task.fields[rate]:,.0f}/s  {task.fields[reused]:,} unchanged  {task.fields[failed]:,} failed"
+        shown = ("{0[inputs]:,} inputs", "{0[rate]:,.0f}/s", "{0[reused]:,} unchanged", "{0[failed]:,} failed")
+        text = "  ".join(shown).replace("{0", "{task.fields")
         self.bar: Any = Bar(SpinnerColumn(), TextColumn(text), TimeElapsedColumn(), transient=True, console=_stderr())
         self.task = self.bar.add_task("", inputs=0, rate=0.0, reused=0, failed=0)
 
-    def __enter__(self) -> _Bar:
+    def __enter__(self) -> Self:
         self.bar.start()
         return self
 
@@ -66,7 +67,7 @@ class _Bar:
         )
 
 
-def _stderr() -> Any:  # noqa: ANN401 - rich is imported late
+def _stderr() -> Any:
     from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
 
     return Console(stderr=True)

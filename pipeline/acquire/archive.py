@@ -4,7 +4,7 @@ The archive is unpacked and cut into records here, with warcio reading the heade
 damage in silence, and a cut page must be a failure. Bodies are unpacked under a cap before anything looks at them.
 """
 
-# ruff: noqa: ANN401  # the library behind has no types
+# the library behind has no types
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Inputs that hold one page a row: JSON Lines and Parquet. Read row by row; never a whole file in memory."""
 
-# ruff: noqa: ANN401  # the library behind has no types
+# the library behind has no types
 
 from __future__ import annotations
 

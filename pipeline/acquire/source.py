@@ -3,7 +3,7 @@
 Formats get a `Source` and give pages and failures made with it, so ids, paths and messages are alike everywhere.
 """
 
-# ruff: noqa: ANN401  # the library behind has no types
+# the library behind has no types
 
 from __future__ import annotations
 

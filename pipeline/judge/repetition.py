@@ -8,6 +8,7 @@ equal blocks stays is said by `View.original`.
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -37,9 +38,9 @@ def find_repeats(view: View) -> Iterator[tuple[int, Reason]]:
 
 
 def _extended(view: View, groups: dict[str, list[int]]) -> Iterator[tuple[int, Reason]]:
-    """Short blocks that follow directly after themselves, with a little more or less: captions with and without credit."""
+    """Blocks that follow directly after themselves with a little more or less: captions with and without credit."""
     firsts = sorted(copies[0] for copies in groups.values())
-    for index, after in zip(firsts, firsts[1:], strict=False):
+    for index, after in itertools.pairwise(firsts):
         short, long = sorted((view.squeezed[index], view.squeezed[after]), key=len)
         if after - index <= 2 and long.startswith(short) and 0 < len(long) - len(short) <= _SURPLUS:
             shorter = index if view.squeezed[index] == short else after

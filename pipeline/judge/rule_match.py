@@ -46,11 +46,12 @@ _WORDS: dict[Place, str] = {
 class Match:
     """What a rule looks for. One of the phrases or patterns must be seen, and every gate must hold.
 
-    `phrases` holds (place, phrase as written, phrase folded). `text` is a regular expression for the folded text, `raw`
-    one for the text as it is; both are tried only in blocks of at most `LONG` characters, and only where one of the
-    words or single characters of `needs` (folded; "0" is any digit) stands, which keeps them cheap. Words are counted by white space, or as half the characters in
-    scripts without spaces. `unfinished` asks for a block that does not end like a sentence. A rule with gates only
-    (`class_or_id`, `min_link_share`, ...) speaks of every block that passes them.
+    `phrases` holds (place, phrase as written, phrase folded). `text` is a regular expression for the folded text,
+    `raw` one for the text as it is; both are tried only in blocks of at most `LONG` characters, and only where one of
+    the words or single characters of `needs` stands (folded; "0" is any digit), which keeps them cheap. Words are
+    counted by white space, or as half the characters in scripts without spaces. `unfinished` asks for a block that
+    does not end like a sentence. A rule with gates only (`class_or_id`, `min_link_share`, ...) speaks of every block
+    that passes them.
     """
 
     phrases: tuple[tuple[Place, str, str], ...] = ()

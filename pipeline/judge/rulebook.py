@@ -157,7 +157,7 @@ def parse_rule(stanza: Mapping[str, Any], where: str) -> Rule:
     )
 
 
-def _match(table: Any, place: str) -> Match:
+def _match(table: object, place: str) -> Match:
     if not isinstance(table, dict) or not table:
         raise RuleError(f"{place}: `match` is a table with at least one of {', '.join(_MATCH_FIELDS)}")
     _known(table, _MATCH_FIELDS, f"{place}: match")
@@ -182,7 +182,7 @@ def _match(table: Any, place: str) -> Match:
     )
 
 
-def _phrases(table: Any, place: str) -> list[tuple[str, str]]:
+def _phrases(table: object, place: str) -> list[tuple[str, str]]:
     """The phrases of a table language -> "one | two | three", each as written and folded."""
     if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
         raise RuleError(f'{place}: write a table of languages, such as {{ en = "read also | see also", de = "…" }}')
@@ -194,7 +194,7 @@ def _phrases(table: Any, place: str) -> list[tuple[str, str]]:
     return list(zip(shown, folded, strict=True)) if table else []
 
 
-def _examples(lines: Any, place: str) -> tuple[Block, ...]:
+def _examples(lines: object, place: str) -> tuple[Block, ...]:
     """Example lines as blocks: a string is a paragraph, a table says more."""
     if not isinstance(lines, list):
         raise RuleError(f"{place}: write a list of lines")
@@ -209,7 +209,7 @@ def _example(table: Mapping[str, Any], place: str) -> Block:
     return Block(index=0, line=1, **{"kind": "paragraph", "text": "", **table})
 
 
-def _text(value: Any, place: str) -> str:
+def _text(value: object, place: str) -> str:
     if not isinstance(value, str):
         raise RuleError(f"{place} = {value!r}; write a string")
     return value
@@ -225,7 +225,7 @@ def check_patterns(rule: Rule) -> None:
             raise RuleError(message) from None
 
 
-def _number(value: Any, place: str) -> float:
+def _number(value: object, place: str) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise RuleError(f"{place} = {value!r}; write a number")
     return float(value)

@@ -63,7 +63,8 @@ class View:
         ]
 
     def original(self, copies: Sequence[int]) -> int:
-        """The one of equal blocks that the others repeat: a heading before other kinds, a plain line before one with
-        the sign of a breadcrumb, the first before later ones.
+        """The one of equal blocks that the others repeat.
+
+        A heading before other kinds, a plain line before one with the sign of a breadcrumb, and the first of these.
         """
         return min(copies, key=lambda i: (self.blocks[i].kind != "heading", self.blocks[i].text[:1] in _CRUMB_SIGNS, i))

@@ -18,10 +18,12 @@ from pipeline.publish.markdown import markdown
 from pipeline.publish.rows import METADATA, RECORD, Row, json_line
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pyarrow as pa
+
     from pipeline.document import Document
     from pipeline.settings import Settings
-    from pathlib import Path
-    import pyarrow as pa
 
 Sink = Callable[[Row], None]
 

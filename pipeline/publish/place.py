@@ -13,14 +13,15 @@ import os
 import shutil
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.errors import OutputError
 from pipeline.publish.formats import FORMATS, RecordFormat
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.publish.names import Names
     from collections.abc import Iterator, Sequence
+
+    from pipeline.publish.names import Names
 
 TEXTS = "text"
 MANIFEST = "manifest.jsonl"

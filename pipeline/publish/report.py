@@ -13,7 +13,7 @@ import re
 from bisect import insort
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.document import Block, Document, Failure, Result, Verdict
 from pipeline.publish.rows import score_of, scrub, why, words_of
@@ -199,7 +199,7 @@ class Report:
         )
 
 
-def _template() -> Any:  # noqa: ANN401 - jinja2 is imported late
+def _template() -> Any:
     """The template, escaping by default, and strict about names."""
     import jinja2  # noqa: PLC0415 - only a run that writes needs it
 

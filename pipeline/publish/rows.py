@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.document import Block, Document, Reason, Result, Verdict
 from pipeline.publish.summary import RunInfo, loudest

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.document import OUTCOMES, Block, Document, Failure, Reason, Result, Verdict
 
 if TYPE_CHECKING:
-    from pipeline.settings import Settings
     from collections.abc import Iterator, Mapping
+
+    from pipeline.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

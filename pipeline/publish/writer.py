@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from pipeline.document import Document, Result
 from pipeline.publish import formats as form
@@ -15,11 +16,10 @@ from pipeline.publish.place import LEDGER, MANIFEST, REPORT, TEXTS, Place, teach
 from pipeline.publish.report import Report
 from pipeline.publish.rows import ledger_rows, manifest_row, record, scrub
 from pipeline.publish.summary import RunInfo, Summary, Tally
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
 
 def publish(

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pipeline.acquire import read
 from pipeline.dedup.exact import mark_exact
@@ -138,12 +139,8 @@ def count_outdated(order: Order) -> int:
     digest = kit.digest
     now = (_key(item, digest) for item in read(order.paths, order.settings))
     for key, row in itertools.zip_longest(now, _manifest(order.out)):
-        if row is None or key != row["key"]:
-            outdated += 1
-        elif (
-            row["output"] and texts and not all((order.out / name).exists() for name in (row["output"], *row["copies"]))
-        ):
-            outdated += 1
+        outputs = [row["output"], *row["copies"]] if row and row["output"] and texts else []
+        outdated += row is None or key != row["key"] or not all((order.out / name).exists() for name in outputs)
     return outdated
 
 
@@ -174,7 +171,7 @@ def _key(item: Page | Failure, digest: str) -> str:
     return hashlib.blake2b(repr(item).encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
-def _manifest(out: Path) -> Iterator[dict[str, str]]:
+def _manifest(out: Path) -> Iterator[dict[str, Any]]:
     """The rows of an earlier manifest; none if there is none, or it is not ours."""
     try:
         with (out / "manifest.jsonl").open(encoding="utf-8") as lines:

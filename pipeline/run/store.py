@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from pipeline.document import Failure, Result
 from pipeline.errors import OutputError
@@ -58,7 +59,7 @@ class Store:
             raise OutputError(message) from None
         return db
 
-    def __enter__(self) -> Store:
+    def __enter__(self) -> Self:
         """The store itself."""
         return self
 
@@ -103,7 +104,7 @@ class Store:
         self._open_writes = 0
 
     def results(self) -> Iterator[Result]:
-        """The results of this run's inputs, in canonical order; inputs without one (an interrupted run) are left out."""
+        """The results of this run's inputs, in canonical order; inputs that have none yet are left out."""
         rows = self._db.execute(
             "SELECT body FROM input JOIN result USING (key) ORDER BY number",
         )

@@ -11,6 +11,7 @@ import queue
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
@@ -65,13 +66,18 @@ def run_in_workers(
             if stopped():
                 break
             future = pool.schedule(_work, args=(page, key), timeout=settings.page_seconds)
-            future.add_done_callback(lambda ended, job=(key, page): done.put((job, ended)))
+            future.add_done_callback(partial(_tell, done, (key, page)))
             at_hand += 1
             while at_hand >= _AT_HAND * workers or not done.empty():
                 yield _ended(*done.get(), settings)
                 at_hand -= 1
         for _ in range(at_hand):
             yield _ended(*done.get(), settings)
+
+
+def _tell(done: queue.SimpleQueue[Any], job: Job, future: Future[Any]) -> None:
+    """Put an ended job where the one who waits finds it."""
+    done.put((job, future))
 
 
 def _start(settings: Settings) -> None:

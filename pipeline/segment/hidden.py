@@ -27,9 +27,11 @@ _NOTHING = re.compile(r"display:none|visibility:(?:hidden|collapse)|content-visi
 _TRICKS = {
     "zero font size": re.compile(r"font-size:0(?:px|em|rem|pt|%)?(?:;|!|$)"),
     "no opacity": re.compile(r"(?:^|;)opacity:0(?:\.0+)?(?:;|!|$)"),
-    "off the screen": re.compile(r"(?:left|top|right|text-indent|margin-left|margin-top):-\d{4,}(?:px|em|rem)?|translate[xy]?\(-\d{4,}"),
+    "off the screen": re.compile(r"(?:left|top|right|indent|margin-left):-\d{4,}(?:px|em)?|translate[xy]?\(-\d{4,}"),
     "clipped away": re.compile(r"clip:rect\((?:0|1)(?:px)?[, ](?:0|1)|clip-path:inset\((?:50|100)%"),
-    "no size": re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px)?(?:;|!|$).*overflow:hidden|overflow:hidden.*(?:^|;)(?:max-)?(?:height|width):[01](?:px)?(?:;|!|$)"),
+    "no size": re.compile(
+        r"(?=.*overflow:hidden)(?:^|.*;)(?:max-)?(?:height|width):[01](?:px)?(?:;|!|$)"
+    ),
 }  # fmt: skip
 _COLOUR = re.compile(r"(?:^|;)color:([^;!]+)")
 _BACKGROUND = re.compile(r"(?:^|;)background(?:-color)?:([^;! ]+)")

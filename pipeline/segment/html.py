@@ -7,63 +7,27 @@ becomes blocks too, flagged with the reason. Tables of the elements are in `elem
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline.document import Block, BlockKind
-from pipeline.segment.elements import (
-    EMPHASIS,
-    HEADINGS,
-    LAYOUT_CONTENT,
-    LISTS,
-    PREFORMATTED,
-    SKIPPED,
-    STRIPPED,
-    is_block,
-)
+from pipeline.document import Block
+from pipeline.segment.elements import LAYOUT_CONTENT, SKIPPED, STRIPPED, is_block
+from pipeline.segment.frame import MEANS, Attributes, Frame, inherit, kind_of, path_of, token_of
 from pipeline.segment.hidden import believable, can_be_opened, classes_that_hide, why_hidden
-from pipeline.segment.inline import Inline, safe_target
+from pipeline.segment.inline import Inline
 from pipeline.segment.metadata import Head, read_head
 
 _TEXT = 2  # lexbor's number of a text node
 _WAITING = {"noscript": "shown only without JavaScript", "template": "a template that waits for JavaScript"}
 _FEW_CHARACTERS = 1500  # a body with less visible text than this may keep its text in <noscript> or <template>
-_PATH_ELEMENTS = 12  # a path names this many elements around a block at most
 _SPACED = frozenset(("a", "button", "label", "option"))  # touching neighbours of these are drawn apart
-_NOTHING: Mapping[str, str | None] = {}
+_NOTHING: Attributes = {}
 
 
 class TooComplexError(Exception):
     """A page has more elements than the settings allow."""
-
-
-@dataclass(slots=True)
-class Frame:
-    """An open element: what the text inside it inherits."""
-
-    node: int
-    tag: str
-    token: str
-    outer: Frame | None
-    block: bool = False
-    skipped: bool = False
-    hidden: str = ""
-    closed: bool = False
-    preformatted: bool = False
-    in_link: bool = False
-    quoted: bool = False
-    heading: int = 0
-    depth: int = 0
-    mark: str = ""
-    marker: str = ""
-    numbers: int = 0
-    data_table: bool = False
-    rows: int = 0
-    cells: int = 0
-    row: Frame | None = None
 
 
 def segment_html(text: str, max_elements: int) -> tuple[list[Block], Head]:
@@ -116,9 +80,9 @@ class _Walker:
         tag = node.tag
         outer = self.stack[-1] if self.stack else None
         attributes = node.attributes or _NOTHING
-        frame = Frame(node.mem_id, tag, _token(tag, attributes), outer)
+        frame = Frame(node.mem_id, tag, token_of(tag, attributes), outer)
         if outer is not None:
-            _inherit(frame, outer)
+            inherit(frame, outer)
         if frame.skipped or tag in SKIPPED:
             frame.skipped = True
             self.stack.append(frame)
@@ -135,7 +99,7 @@ class _Walker:
             for child in node.template_fragments()[0].iter(include_text=True):
                 self.walk(child)
 
-    def hide(self, frame: Frame, attributes: Mapping[str, str | None]) -> None:
+    def hide(self, frame: Frame, attributes: Attributes) -> None:
         """Flag an element that no reader sees, or that a reader must open first."""
         reason = why_hidden(frame.tag, attributes, self.hiding_classes)
         if not reason:
@@ -145,44 +109,27 @@ class _Walker:
         else:
             frame.hidden = reason
 
-    def shape(self, frame: Frame, node: Any, attributes: Mapping[str, str | None]) -> None:
+    def shape(self, frame: Frame, node: Any, attributes: Attributes) -> None:
         """What the element does to the flow of text."""
         tag, outer = frame.tag, frame.outer
         in_row = outer is not None and outer.row is not None
-        frame.block = is_block(tag) and not (in_row and outer is not None and outer.data_table)
+        frame.block = is_block(tag) and not in_row
         if frame.block:
             self.flush()
         elif in_row and is_block(tag):
             self.cell(frame)
+        if tag in MEANS:
+            MEANS[tag](frame, attributes)
         if tag == "br":
             self.line_break(frame)
-        elif tag == "a":
-            frame.in_link = True
-            frame.mark = safe_target(attributes.get("href"))
-        elif tag in EMPHASIS and not frame.preformatted:
-            frame.mark = EMPHASIS[tag]
-        elif tag in HEADINGS:
-            frame.heading = HEADINGS[tag]
-        elif tag in PREFORMATTED:
-            frame.preformatted = True
-        elif tag == "blockquote":
-            frame.quoted = True
-        elif tag in LISTS:
-            frame.depth += 1
-        elif tag == "ol":
-            frame.depth += 1
-            frame.numbers = _number(attributes.get("start"), 1)
-        elif tag == "li":
-            frame.marker = self.marker(outer, attributes)
         elif tag == "table":
-            frame.data_table = not any(True for _ in node.css(LAYOUT_CONTENT) if _.mem_id != node.mem_id)
-            frame.rows = 0
-        elif tag == "tr" and frame.data_table:
-            frame.row = frame
+            inner = node.css(LAYOUT_CONTENT)
+            frame.data_table = not any(found.mem_id != frame.node for found in inner)
+        target = self.aside if frame.hidden else self.shown
         if self.closed_tag in _SPACED and tag in _SPACED:
-            (self.aside if frame.hidden else self.shown).space()
+            target.space()
         if frame.mark:
-            (self.aside if frame.hidden else self.shown).mark("<", frame.mark)
+            target.mark("<", frame.mark)
 
     def close(self) -> None:
         """The innermost element ends."""
@@ -234,14 +181,6 @@ class _Walker:
                 return
         target.space()
 
-    def marker(self, outer: Frame | None, attributes: Mapping[str, str | None]) -> str:
-        """What stands before a list item: its number in an ordered list, else a dash."""
-        if outer is None or outer.tag != "ol":
-            return "-"
-        number = _number(attributes.get("value"), outer.numbers)
-        outer.numbers = number + 1
-        return f"{number}."
-
     def flush(self) -> None:
         """End the block at hand, and the hidden text that stood inside it."""
         shown, aside, home, aside_home = self.shown, self.aside, self.home, self.aside_home
@@ -269,7 +208,7 @@ class _Walker:
             text = text if text.strip(" |") else ""
         if not text:
             return
-        kind, marker, tight = _kind(home)
+        kind, marker, tight = kind_of(home)
         markup = inline.markup()
         number = len(self.blocks)
         self.blocks.append(
@@ -282,7 +221,7 @@ class _Walker:
                 marker=marker,
                 tight=tight,
                 markup="" if markup == text else markup,
-                path=_path(home),
+                path=path_of(home),
                 link_share=inline.link_share(),
                 hidden=home.hidden,
                 closed=home.closed,
@@ -305,77 +244,3 @@ class _Walker:
     def show(self, reason: str) -> None:
         """Take back one reason for hiding."""
         self.blocks = [replace(block, hidden="") if block.hidden == reason else block for block in self.blocks]
-
-
-def _inherit(frame: Frame, outer: Frame) -> None:
-    """What an element takes over from the one around it."""
-    frame.skipped = outer.skipped
-    frame.hidden = outer.hidden
-    frame.closed = outer.closed
-    frame.preformatted = outer.preformatted
-    frame.in_link = outer.in_link
-    frame.quoted = outer.quoted
-    frame.heading = outer.heading
-    frame.depth = outer.depth
-    frame.data_table = outer.data_table
-    frame.row = outer.row
-
-
-def _kind(home: Frame) -> tuple[BlockKind, str, bool]:
-    """Kind, marker and tightness of a block whose text began in `home`."""
-    if home.row is not None:
-        table = next((frame for frame in _outward(home.row) if frame.tag == "table"), home.row)
-        table.rows += 1
-        return "row", "", table.rows > 1
-    if home.preformatted:
-        return "code", "", False
-    if home.heading:
-        return "heading", "", False
-    for frame in _outward(home):
-        if frame.marker:
-            marker, frame.marker = frame.marker, ""
-            listing = frame.outer
-            first = listing is None or listing.rows == 0
-            if listing is not None:
-                listing.rows += 1
-            return "item", marker, not first or home.depth > 1
-        if frame.tag in ("li", "td", "section", "article"):
-            break
-    return ("quote" if home.quoted else "paragraph"), "", home.tag == "dd"
-
-
-def _outward(frame: Frame | None) -> Iterator[Frame]:
-    """The frame and those around it."""
-    while frame is not None:
-        yield frame
-        frame = frame.outer
-
-
-def _token(tag: str, attributes: Mapping[str, str | None]) -> str:
-    """An element in a path: name, id and classes, as `div#main.story`, shortened where a page exaggerates."""
-    if not attributes:
-        return tag
-    name, classes = attributes.get("id"), attributes.get("class")
-    token = tag
-    if name:
-        token += "#" + name.strip()[:40].replace(">", "")
-    if classes:
-        token += "." + ".".join(classes[:100].replace(">", "").split())
-    role = attributes.get("role")
-    return f"{token}[{role[:20]}]" if role else token
-
-
-def _path(home: Frame) -> str:
-    """The elements around a block, outermost first; emphasis and links are not part of it."""
-    tokens = []
-    for frame in _outward(home):
-        if frame.tag not in EMPHASIS and frame.tag not in ("a", "html", "body") or frame.block and frame.tag == "body":
-            tokens.append(frame.token)
-            if len(tokens) == _PATH_ELEMENTS:
-                break
-    return ">".join(reversed(tokens))
-
-
-def _number(value: str | None, default: int) -> int:
-    """A number of an attribute, if it is a small plain one."""
-    return int(value) if value and value.isdecimal() and len(value) < 7 else default

@@ -26,7 +26,7 @@ _FIELD_CAP = 500
 
 @dataclass(slots=True)
 class Head:
-    """The readings of a page, normalised: `meta` by lower-case name or property, JSON-LD objects, and single elements."""
+    """The readings of a page, normalised: `meta` by lower-case name, JSON-LD objects, and single elements."""
 
     title: str = ""
     language: str = ""

@@ -10,6 +10,7 @@ lines are not, so a group is joined only when all its lines pass that test. Mark
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -25,7 +26,9 @@ _QUOTE = re.compile(r"^\s{0,3}>+\s?(?=\S)")
 _ROW = re.compile(r"^\s*\|(.+)\|\s*$")
 _ROW_RULE = re.compile(r"^[\s|:-]+$")
 _IMAGE = re.compile(
-    r"<image\b[^>]*>.*?</image>|<img\b[^>]*>|!\[[^\]\n]{0,500}\]\([^)\n]*\)|data:[a-z]+/[\w.+-]+[;,]\S*", re.IGNORECASE
+    r"<(?:[\w-]+:)?image\b[^>]*>.*?</(?:[\w-]+:)?image>|<img\b[^>]*>|"
+    r"!\[[^\]\n]{0,500}\]\([^)\n]*\)|data:[a-z]+/[\w.+-]+[;,]\S*",
+    re.IGNORECASE,
 )
 _BARE_TAG = re.compile(
     r"</?(?:p|br|b|i|u|em|strong|span|div|a|font|center|small|sup|sub|li|ul|ol|h[1-6]|td|tr|table|blockquote|figure)"
@@ -34,7 +37,8 @@ _BARE_TAG = re.compile(
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});")
 _CODE_SIGNS = re.compile(
-    r"[;{}]\s*$|^\s*(?:def|class|return|if|for|while|import|from|const|let|var|function|#include)\b.*[:;({)]?$|=>|==|\(\)"
+    r"[;{}]\s*$|=>|==|\(\)|"
+    r"^\s*(?:def|class|return|if|for|while|import|from|const|let|var|function|#include)\b.*[:;({)]?$"
 )
 _SHORT_LINE = 80  # characters; longer lines are paragraphs
 _WRAP_WIDTHS = range(45, 121)
@@ -158,9 +162,7 @@ def _is_wrapped(group: list[_Line]) -> bool:
         return False
     if len(group) == 2 and (width < 65 or texts[0].endswith((".", "!", "?", ":"))):
         return False  # two lines are no pattern: only a full line that stops within a sentence is safe
-    return all(
-        len(text) + 1 + len(after.split(None, 1)[0]) > width for text, after in zip(texts, texts[1:], strict=False)
-    )
+    return all(len(text) + 1 + len(after.split(None, 1)[0]) > width for text, after in itertools.pairwise(texts))
 
 
 def _joined(group: list[_Line]) -> Block:
