@@ -135,7 +135,9 @@ class Index:
             words = max(words, len(text) // 2)
         seen: dict[int, str] = {}
         entries = self._at_ends(folded, fold(text[-_END:]) if long else folded)
-        telling = [] if long else self._telling.intersection(_tokens(folded))
+        telling = (
+            [] if long else sorted(self._telling.intersection(_tokens(folded)))
+        )  # sorted: evidence is the same always
         if telling or spaceless:
             entries += self._within(folded, telling, spaceless and not long)
         for entry in entries:

@@ -15,7 +15,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn, get_args
@@ -252,4 +252,5 @@ def _twins(rule: Rule, first: str) -> NoReturn:
 
 def _plain(match: Match) -> list[Any]:
     """A match as plain data, the same on every machine: a set has no order."""
-    return [sorted(value) if isinstance(value, frozenset) else value for value in astuple(match)]
+    values = (getattr(match, field.name) for field in fields(match))
+    return [sorted(value) if isinstance(value, frozenset) else value for value in values]
