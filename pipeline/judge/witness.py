@@ -17,8 +17,12 @@ from pipeline.judge.view import View, count_words, squeeze
 
 _LONG = 25  # letters; a longer run is found by itself
 _WINDOW = 400  # letters around the last find in which a short block may stand
-_BLIND = 0.25  # share of the page's prose below which the witness is not believed
-_FRAME = re.compile(r"(?i)(?:^|>)(?:nav|header|footer|aside)\b|[#.](?:nav|menu|footer|header|sidebar|breadcrumb)")
+_BLIND = 0.25  # share of the witness's words found on the page below which it is not believed
+_FEW_WORDS = 250  # with fewer words it has missed a page
+_MUCH_MORE = 3  # whose prose has so many times more
+_FRAME = re.compile(
+    r"(?i)(?:^|>)(?:nav|header|footer|aside)\b|[#.](?:nav|menu|footer|header|sidebar|breadcrumb|comment|related)"
+)
 _WEIGHT = {"precision": 1.5, "balanced": 1.0, "recall": 0.5}
 
 
@@ -38,28 +42,55 @@ def find_left_out(view: View) -> Iterator[tuple[int, Reason]]:
     """A reason for every block that the witness left out; where it is blind, for what looks like a frame of links."""
     if view.kind != "html":
         return
-    weight = _WEIGHT[view.settings.preset]
     kept = _believed(view)
+    yield from _frame(view) if kept is None else _left_out(view, kept)
+
+
+def _left_out(view: View, kept: list[bool]) -> Iterator[tuple[int, Reason]]:
+    """Against what the witness left out; weakly where it is prose within the article, which the witness may miss."""
+    weight = _WEIGHT[view.settings.preset]
+    told = [index for index, is_kept in enumerate(kept) if is_kept and view.prose[index]]
+    inside = range(_start_of_article(view, told), told[-1]) if told else range(0)
     for index, block in enumerate(view.blocks):
-        if kept is not None and not kept[index]:
+        if kept[index]:
+            continue
+        if index in inside and view.prose[index] and block.link_share < 0.2 and not _FRAME.search(block.path):
+            evidence = "trafilatura leaves it out, though it is prose within the article"
+            yield index, Reason("left-out-by-witness", category(view, index), 0.4 * weight, evidence)
+        else:
             yield index, Reason("left-out-by-witness", category(view, index), weight, "trafilatura leaves it out")
-        elif kept is None and not view.prose[index] and (block.link_share > 0.6 or _FRAME.search(block.path)):
-            evidence = f"link share {block.link_share:.2f}" if block.link_share > 0.6 else "in the frame of the page"
-            yield index, Reason("frame-of-links", category(view, index), weight, evidence)
+
+
+def _start_of_article(view: View, told: list[int]) -> int:
+    """The headline, if it stands before the prose that the witness kept; else that prose."""
+    title = squeeze(view.title)
+    headlines = [index for index in range(told[0]) if title and view.squeezed[index] == title]
+    return headlines[-1] if headlines else told[0]
+
+
+def _frame(view: View) -> Iterator[tuple[int, Reason]]:
+    """Against links, and what stands in the frame of the page, where there is no witness."""
+    weight = _WEIGHT[view.settings.preset]
+    for index, block in enumerate(view.blocks):
+        if view.prose[index]:
+            continue
+        if block.link_share > 0.6:
+            yield index, Reason("frame-of-links", category(view, index), weight, f"link share {block.link_share:.2f}")
+        elif _FRAME.search(block.path):
+            yield index, Reason("frame-of-links", category(view, index), weight, "in the frame of the page")
 
 
 def _believed(view: View) -> list[bool] | None:
-    """Which blocks the witness kept; None if it is silent, or keeps next to nothing of the page's own prose."""
+    """Which blocks the witness kept; None if it is silent, or speaks of what the page does not show."""
     if not view.witness:
         return None
-    kept = align(view.squeezed, squeeze(view.witness))
+    told = count_words(view.witness)
     shown = [index for index, block in enumerate(view.blocks) if not block.hidden]
-    prose = [index for index in shown if view.prose[index]]
-    found = sum(view.words[index] for index in shown if kept[index])
-    seen = sum(view.words[index] for index in prose if kept[index])
-    if found < _BLIND * count_words(view.witness) or seen < _BLIND * sum(view.words[index] for index in prose):
+    if told < _FEW_WORDS and sum(view.words[index] for index in shown if view.prose[index]) > _MUCH_MORE * told:
         return None
-    return kept
+    kept = align(view.squeezed, squeeze(view.witness))
+    found = sum(view.words[index] for index in shown if kept[index])
+    return kept if found >= _BLIND * told else None
 
 
 def category(view: View, index: int) -> Category:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pipeline.document import Document
     from pipeline.settings import Settings
 
-Sink = Callable[[Row], None]
+Sink = Callable[[Row], object]
 
 ROWS_AT_ONCE = 1000
 """Rows of a Parquet row group at most."""
@@ -68,7 +68,7 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
 def json_lines(path: Path) -> Iterator[Sink]:
     """Rows as JSON lines."""
     with opened(path) as file:
-        yield lambda row: file.write(json_line(row)) and None
+        yield lambda row: file.write(json_line(row))
 
 
 @contextmanager
@@ -76,7 +76,7 @@ def gzip_lines(path: Path) -> Iterator[Sink]:
     """Rows as compressed JSON lines; neither time nor name goes into the head, so equal rows give equal bytes."""
     with opened(path) as file:
         packed = gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=file, mtime=0)
-        yield lambda row: packed.write(json_line(row)) and None
+        yield lambda row: packed.write(json_line(row))
         packed.close()
 
 

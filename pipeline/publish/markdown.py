@@ -18,7 +18,7 @@ from pipeline.document import Block, join
 # a tag its letter. `[` is always escaped: links, images, footnotes and reference definitions all begin with it.
 _INLINE = re.compile(
     r"""[\\`*\[\]]          # marks wherever they stand
-    | (?<!\w)_ | _(?!\w)    # an underscore at the border of a word
+    | (?<![^\W_])_ | _(?![^\W_])  # an underscore at the border of a word, or beside another
     | ~(?=~) | (?<=~)~      # strike-through
     | <(?=[A-Za-z/!?])      # a tag, comment or autolink
     | &(?=\#?\w+;)          # an entity""",
@@ -36,9 +36,11 @@ _START = re.compile(
     )""",
     re.VERBOSE,
 )
-_MARKUP_TAG = re.compile(r"(?<!\\)<")
+_MARKUP_TAG = re.compile(r"(?<!\\)(?<![^\\]\]\()<")  # but not the `<` around a target with brackets in it
 _MARKUP_IMAGE = re.compile(r"(?<!\\)!(?=\[)")
-_LINK = re.compile(r"(?<!\\)\[(?P<label>(?:\\.|[^\[\]\\])*)\]\((?P<target>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\)")
+_LINK = re.compile(
+    r"(?<!\\)\[(?P<label>(?:\\.|[^\[\]\\])*)\]\(<?(?P<target>[^()<>\s]*(?:\([^()<>\s]*\)[^()<>\s]*)*)>?\)"
+)
 _SAFE_TARGET = re.compile(r"(https?:|mailto:|tel:|[^:]*$|[/#?.])", re.IGNORECASE)
 _CLOSING = re.compile(r"(#+)$")
 _NUMBERED = re.compile(r"\d{1,9}[.)]$")

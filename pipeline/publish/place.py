@@ -13,7 +13,7 @@ import os
 import shutil
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from pipeline.errors import OutputError
 from pipeline.publish.formats import FORMATS, RecordFormat
@@ -97,7 +97,7 @@ class Place:
         self.out = out
         self.aside = out / f"{_ASIDE}{os.getpid()}"
 
-    def __enter__(self) -> Place:
+    def __enter__(self) -> Self:
         """Make OUT and the folder aside, and sweep up what killed runs left."""
         with teaching(self.out):
             self.out.mkdir(parents=True, exist_ok=True)
@@ -131,10 +131,16 @@ class Place:
         else:
             with (self.aside / LEFT).open("w", encoding="utf-8") as file:
                 file.writelines(json.dumps(name) + "\n" for name in stale)
-        for path in sorted(_files(self.aside), key=lambda path: path.name == MANIFEST and path.parent == self.aside):
-            target = self.out / path.relative_to(self.aside)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            path.replace(target)
+        for path in _files(self.aside):
+            if path != self.aside / MANIFEST:
+                self._move(path)
+        self._move(self.aside / MANIFEST)
+
+    def _move(self, path: Path) -> None:
+        """Put a file that is whole into its place."""
+        target = self.out / path.relative_to(self.aside)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(target)
 
     def _earlier(self) -> Iterator[str]:
         """The texts, relative to OUT, that earlier runs wrote; what lies elsewhere is never named."""

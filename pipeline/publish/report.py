@@ -185,7 +185,7 @@ class Report:
             ("Without text", "textless", "Pages that gave no text, and why.", self._textless.pages),
             ("A sample", "sample", "Pages drawn by the hash of their id, good and bad alike.", self._sample.pages),
         ]
-        return _template().render(
+        page: str = _template().render(
             summary=summary,
             run=run,
             settings=asdict(run.settings),
@@ -197,6 +197,7 @@ class Report:
             categories=sorted({name for *_, pages in picks for page in pages for name in page.categories}),
             outcomes=sorted({page.outcome for *_, pages in picks for page in pages}),
         )
+        return page
 
 
 def _template() -> Any:
@@ -206,6 +207,7 @@ def _template() -> Any:
     source = Path(__file__).with_name("report.html").read_text(encoding="utf-8")
     world = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     world.filters["csp"] = _csp
+    world.filters["visible"] = visible
     world.filters["number"] = "{:,}".format
     world.filters["percent"] = "{:.1%}".format
     world.tests["web"] = lambda url: re.match(r"https?://", url) is not None

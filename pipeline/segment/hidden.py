@@ -11,7 +11,7 @@ A page that hides nearly everything in one way waits for its script to show it; 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 _HELPERS = frozenset(
     "sr-only visually-hidden visuallyhidden visuallyHidden screen-reader-text screen-reader-only screen-reader "
@@ -36,12 +36,11 @@ _TRICKS = {
 _COLOUR = re.compile(r"(?:^|;)color:([^;!]+)")
 _BACKGROUND = re.compile(r"(?:^|;)background(?:-color)?:([^;! ]+)")
 _SAME_COLOUR = {"white": "#fff", "#ffffff": "#fff", "rgb(255,255,255)": "#fff", "black": "#000", "#000000": "#000"}
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_AT_BLOCK = re.compile(r"@[^{;]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+_BRACE = re.compile(r"[{}]")
 _CLASS_SELECTOR = re.compile(r"^\.([\w-]+)$")
 _SHEET_CAP = 300_000
-_MUCH = 150  # words
-_MOST = 0.4  # share of the words of a page
+_MUCH = 900  # characters
+_MOST = 0.4  # share of the characters of a page
 
 
 def why_hidden(tag: str, attributes: Mapping[str, str | None], hiding_classes: frozenset[str]) -> str:
@@ -92,13 +91,31 @@ def classes_that_hide(sheets: Iterable[str]) -> frozenset[str]:
     """
     names: set[str] = set()
     for sheet in sheets:
-        plain = _AT_BLOCK.sub("", re.sub(r"/\*.*?\*/", "", sheet[:_SHEET_CAP], flags=re.DOTALL))
-        for selectors, body in _RULE.findall(plain):
+        for selectors, body in _outer_rules(sheet[:_SHEET_CAP]):
             if _NOTHING.search(re.sub(r"\s+", "", body.lower())):
                 names |= {found[1] for part in selectors.split(",") if (found := _CLASS_SELECTOR.match(part.strip()))}
     return frozenset(names)
 
 
-def believable(hidden_words: int, all_words: int) -> bool:
-    """Whether one reason for hiding is meant for readers; where it takes most of a page, a script will take it back."""
-    return hidden_words < _MUCH or hidden_words < _MOST * all_words
+def _outer_rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """Selectors and body of each rule outside @media and the like, in one pass, however broken the sheet is."""
+    first, *others = sheet.split("/*")
+    plain = first + "".join(part.partition("*/")[2] for part in others)
+    depth, start, selectors = 0, 0, ""
+    for brace in _BRACE.finditer(plain):
+        words, start = plain[start : brace.start()], brace.end()
+        if brace[0] == "{":
+            depth += 1
+            selectors = words.rpartition(";")[2] if depth == 1 else ""
+        else:
+            if depth == 1 and selectors:
+                yield selectors, words
+            depth = max(0, depth - 1)
+
+
+def believable(hidden: int, everything: int) -> bool:
+    """Whether one reason for hiding is meant for readers, by the number of characters that it hides.
+
+    Where it takes most of a long page, or all of a short one, a script will take it back.
+    """
+    return hidden < _MOST * everything or hidden < min(_MUCH, everything)

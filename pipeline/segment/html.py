@@ -87,7 +87,7 @@ class _Walker:
             frame.skipped = True
             self.stack.append(frame)
             return
-        if attributes and not frame.hidden:
+        if (attributes or tag == "dialog") and not frame.hidden:
             self.hide(frame, attributes)
         if tag in _WAITING and not frame.hidden and "shadowrootmode" not in attributes:
             frame.hidden = _WAITING[tag]
@@ -235,9 +235,9 @@ class _Walker:
         for reason in _WAITING.values():
             if shown < _FEW_CHARACTERS and sum(len(b.text) for b in self.blocks if b.hidden == reason) > shown:
                 self.show(reason)
-        everything = sum(block.words for block in self.blocks if block.hidden not in _WAITING.values())
+        everything = sum(len(block.text) for block in self.blocks if block.hidden not in _WAITING.values())
         for reason in sorted({block.hidden for block in self.blocks} - {"", *_WAITING.values()}):
-            if not believable(sum(block.words for block in self.blocks if block.hidden == reason), everything):
+            if not believable(sum(len(block.text) for block in self.blocks if block.hidden == reason), everything):
                 self.show(reason)
         return self.blocks
 

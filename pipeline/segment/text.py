@@ -20,14 +20,14 @@ from pipeline.segment.normalise import normalise, normalise_code
 
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 _FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*$")
+_HEADING = re.compile(r"^(#{1,6})\s+(\S.*)$")
 _ITEM = re.compile(r"^(\s*)([-*+•‣▪◦·–—]|\d{1,3}[.)])\s+(?=\S)")
 _QUOTE = re.compile(r"^\s{0,3}>+\s?(?=\S)")
 _ROW = re.compile(r"^\s*\|(.+)\|\s*$")
 _ROW_RULE = re.compile(r"^[\s|:-]+$")
 _IMAGE = re.compile(
-    r"<(?:[\w-]+:)?image\b[^>]*>.*?</(?:[\w-]+:)?image>|<img\b[^>]*>|"
-    r"!\[[^\]\n]{0,500}\]\([^)\n]*\)|data:[a-z]+/[\w.+-]+[;,]\S*",
+    r"<(?:[\w-]{1,20}:)?image\b[^<>]*>[^<]*(?:<(?!/?(?:[\w-]{1,20}:)?image\b)[^<]*)*</(?:[\w-]{1,20}:)?image>|"
+    r"<img\b[^<>]*>|!\[[^\]\n]{0,500}\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|data:[a-z]+/[\w.+-]+[;,]\S*",
     re.IGNORECASE,
 )
 _BARE_TAG = re.compile(
@@ -112,7 +112,7 @@ def _lines(group: list[_Line]) -> Iterator[Block]:
 def _read_line(line: _Line) -> Block:
     """One line: heading, item, quote, table row, short line or paragraph."""
     if found := _HEADING.match(line.text):
-        return replace(_block(line.number, "heading", _plain(found[2])), level=len(found[1]))
+        return replace(_block(line.number, "heading", _plain(_without_closing(found[2]))), level=len(found[1]))
     if found := _ROW.match(line.text):
         cells = "" if _ROW_RULE.match(line.text) else " | ".join(cell.strip() for cell in found[1].split("|"))
         return _block(line.number, "row", _plain(cells))
@@ -123,6 +123,12 @@ def _read_line(line: _Line) -> Block:
         return replace(_block(line.number, "item", _plain(line.text[found.end() :])), marker=found[2], level=depth)
     text = _plain(line.text)
     return _block(line.number, "line" if len(text) <= _SHORT_LINE else "paragraph", text)
+
+
+def _without_closing(heading: str) -> str:
+    """A heading without the number signs that may close it; those of "C#" stay."""
+    bare = heading.rstrip().rstrip("#")
+    return bare if not bare or bare[-1].isspace() else heading
 
 
 def _block(number: int, kind: BlockKind, text: str) -> Block:
