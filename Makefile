@@ -24,8 +24,10 @@ lint: $(READY)
 	$(BIN)/mypy
 
 ui: $(READY)  ## the Dagster UI on http://127.0.0.1:3000
-	mkdir -p .dagster
-	DAGSTER_HOME=$(CURDIR)/.dagster $(BIN)/dg dev --host 127.0.0.1 --port 3000
+	DAGSTER_HOME=$(CURDIR) DAGSTER_DISABLE_TELEMETRY=1 $(BIN)/dg dev --host 127.0.0.1 --port 3000
+
+check-defs: $(READY)  ## do the Dagster definitions load?
+	DAGSTER_HOME=$(CURDIR) DAGSTER_DISABLE_TELEMETRY=1 $(BIN)/dg check defs
 
 bench: $(READY)  ## quality and speed beside the peers, on the development packs
 	$(BIN)/python -m benchmarks.compare --pack all

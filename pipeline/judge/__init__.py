@@ -6,24 +6,30 @@ To add a kind of evidence: a function of the `View` that yields (block index, `R
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from pipeline.document import Reason, Verdict
+from pipeline.document import Category, Reason, Verdict
 from pipeline.judge.decide import decide
 from pipeline.judge.repetition import find_repeats
-from pipeline.judge.structure import find_headline, find_hidden, find_surrounded
+from pipeline.judge.structure import find_headline, find_hidden, find_listed, find_surrounded
 from pipeline.judge.view import View
 from pipeline.judge.witness import find_left_out
 
 __all__ = ["View", "judge"]
 
+# A prompt is short. Sentences that begin like one and go on are often an author's who writes of newsletters or log-ins.
+_LONG_PROSE = 25  # words
+_PROMPTS: frozenset[Category] = frozenset(("related", "promo", "login", "share", "comments", "comment-form", "nav"))
+
 Evidence = Iterator[tuple[int, Reason]]
 
 
 def find_rules(view: View) -> Evidence:
-    """What the rule book says of every block."""
+    """What the rule book says of every block; of long prose it speaks with half a voice, and needs company."""
     for index, block in enumerate(view.blocks):
         for reason in view.book.find(block):
-            yield index, reason
+            long_prose = view.prose[index] and view.words[index] >= _LONG_PROSE and reason.category in _PROMPTS
+            yield index, replace(reason, score=reason.score / 2) if long_prose else reason
 
 
 EVIDENCE: tuple[Callable[[View], Evidence], ...] = (
@@ -41,6 +47,7 @@ def judge(view: View) -> tuple[Verdict, ...]:
     for evidence in EVIDENCE:
         for index, reason in evidence(view):
             said[index].append(reason)
-    for index, reason in list(find_surrounded(view, said)):
-        said[index].append(reason)
+    for context in (find_listed, find_surrounded):
+        for index, reason in list(context(view, said)):
+            said[index].append(reason)
     return tuple(decide(reasons, view.settings) for reasons in said)

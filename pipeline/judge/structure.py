@@ -1,9 +1,9 @@
 """Structure: what the place of a block says of it.
 
-Three observations. A reader does not see hidden blocks; of closed tabs and accordions only what reads like prose was
+Four observations. A reader does not see hidden blocks; of closed tabs and accordions only what reads like prose was
 written for him. The first block that says what the title says is the headline, whatever else speaks against it. And
 short unfinished lines between two lines of clutter are clutter: menus, forms and footers come in runs, and a rule book
-knows only some lines of each.
+knows only some lines of each. A label such as "Most read" announces what stands below it, until prose begins.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from pipeline.document import Category, Reason
 from pipeline.judge.view import View, is_sentence, squeeze
 
 _SHORT_RUN = 8  # words of a line that its neighbours can condemn
+_LABEL = 5  # words of a line that announces others
+_TEASER = 20  # words of a line that is announced
+_LISTED = {"html": 30, "text": 6}  # how many lines a label announces at most
 _PROMPTS: frozenset[Category] = frozenset(
     ("login", "comment-form", "share", "nav", "promo", "related", "legal", "consent", "pagination", "other", "comments")
 )
@@ -38,6 +41,24 @@ def find_headline(view: View) -> Iterator[tuple[int, Reason]]:
         yield view.original(equal), Reason("headline", "other", -2.0, "it is the headline")
     else:
         yield view.original(equal), Reason("headline", "other", 2.0, "it is the headline, which the metadata holds")
+
+
+def find_listed(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple[int, Reason]]:
+    """What a label such as "Customers also bought" announces: the short unfinished lines below it."""
+    label = ""
+    left = 0
+    for index, block in enumerate(view.blocks):
+        if block.hidden:
+            continue
+        category = _strongest(said[index])
+        if category == "related" and view.words[index] <= _LABEL and not is_sentence(block.text):
+            label, left = block.text, _LISTED[view.kind]
+        elif left and not view.prose[index] and not is_sentence(block.text) and view.words[index] <= _TEASER:
+            left -= 1
+            if category is None and not (block.kind == "heading" and block.link_share < 0.5):
+                yield index, Reason("listed-as-related", "related", 1.0, f"listed under “{label}”")
+        elif category is None:
+            left = 0
 
 
 def find_surrounded(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple[int, Reason]]:

@@ -18,6 +18,7 @@ from typing import Any
 from pipeline.acquire import read
 from pipeline.dedup.exact import mark_exact
 from pipeline.document import Failure, Page, Result
+from pipeline.errors import UsageError
 from pipeline.publish import FORMATS, RunInfo, Summary, check_out, publish
 from pipeline.publish.formats import RecordFormat, chosen
 from pipeline.recipe import VERSION, Kit, key_of, make_kit
@@ -102,11 +103,19 @@ def clean_into(
             store.put_body(key, outcome)
         progress.cleaned += 1
         watch(progress)
-    return not stopped()
+    if stopped():
+        return False
+    store.finish(kit.digest)
+    return True
 
 
 def publish_from(store: Store, order: Order, kit: Kit, *, complete: bool = True) -> Summary:
-    """The second half of a run: drop exact duplicates and write OUT, from what the store holds."""
+    """The second half of a run: drop exact duplicates and write OUT, from what the store holds.
+
+    Raises `UsageError` for a complete run that was not: cleaned with other settings, or not to its end.
+    """
+    if complete and not store.is_whole(kit.digest):
+        raise UsageError(f"{order.out}: cleaning has not come to its end with these settings; clean first, then publish")
     results = mark_exact(store.results())
     summary = publish(results, order.out, order.formats, run_info(order.settings, kit), complete=complete)
     if complete:

@@ -71,8 +71,18 @@ class Store:
         self._db.close()
 
     def begin(self) -> None:
-        """A new run: forget the order of the inputs of the one before, not its results."""
+        """A new run: forget the inputs of the one before, not its results."""
         self._db.execute("DELETE FROM input")
+        self._db.execute("DELETE FROM about WHERE name = 'whole'")
+
+    def finish(self, kit_digest: str) -> None:
+        """All inputs of this run are noted, and have their results from the kit of this digest."""
+        self._db.execute("REPLACE INTO about VALUES ('whole', ?)", (kit_digest,))
+
+    def is_whole(self, kit_digest: str) -> bool:
+        """Whether the last run came to its end, with the kit of this digest: what may be published as complete."""
+        row = self._db.execute("SELECT value FROM about WHERE name = 'whole'").fetchone()
+        return row == (kit_digest,)
 
     def knows(self, key: str) -> bool:
         """Whether there is a result for `key` that holds for good; timeouts and crashes are tried again."""

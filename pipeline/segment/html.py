@@ -26,20 +26,28 @@ _SPACED = frozenset(("a", "button", "label", "option"))  # touching neighbours o
 _NOTHING: Attributes = {}
 
 
+# In XML any element may be empty (`<script/>`, `<a id="p1"/>`); for a parser of HTML it would swallow what follows.
+_XML = re.compile(r"\s*<\?xml\b")
+_EMPTY = re.compile(r"<(title|script|style|textarea|iframe|noscript|div|span|p|a|b|i|em|td|li)\b([^<>]{0,2000})/>")
+
+
 class TooComplexError(Exception):
     """A page has more elements than the settings allow."""
 
 
 def segment_html(text: str, max_elements: int) -> tuple[list[Block], Head]:
     """The blocks of a page, in order, and what its head says. Raises `TooComplexError` beyond `max_elements`."""
-    tree = LexborHTMLParser(text)
+    tree = LexborHTMLParser(_EMPTY.sub(r"<\1\2></\1>", text) if _XML.match(text) else text)
     head = read_head(tree)
     sheets = [node.text() for node in tree.css("style")]
     tree.strip_tags(STRIPPED)
     walker = _Walker(classes_that_hide(sheets), max_elements)
     root = tree.root
-    if root is not None:
-        walker.walk(root)
+    try:
+        if root is not None:
+            walker.walk(root)
+    except RecursionError:  # hundreds of templates, one inside the other
+        raise TooComplexError from None
     return walker.finish(), head
 
 
@@ -98,6 +106,9 @@ class _Walker:
         if tag == "template":
             for child in node.template_fragments()[0].iter(include_text=True):
                 self.walk(child)
+        elif tag == "noframes":  # the parser knows frames and leaves the text for those who do not unread
+            self.walk(LexborHTMLParser(node.text()).body)
+            frame.skipped = True
 
     def hide(self, frame: Frame, attributes: Attributes) -> None:
         """Flag an element that no reader sees, or that a reader must open first."""

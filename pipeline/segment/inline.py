@@ -77,7 +77,8 @@ class Inline:
             if side == "<":
                 open_marks.append((piece, []))
             elif not side:
-                open_marks[-1][1].append(_ESCAPED.sub(r"\\\1", piece))
+                in_code = any(mark == "`" for mark, _ in open_marks)
+                open_marks[-1][1].append(piece if in_code else _ESCAPED.sub(r"\\\1", piece))
             elif len(open_marks) > 1:
                 _close(open_marks)
         while len(open_marks) > 1:

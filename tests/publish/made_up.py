@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.document import Block, Document, Failure, Metadata, PageInfo, Reason, Result, Verdict
 from pipeline.publish import RunInfo

@@ -1,0 +1,162 @@
+"""Text without markup to blocks: wrapped paragraphs joined only when safe, left-over markup told from words.
+
+A case is a text and the blocks it must become, each written as `kind text`; two blanks in front of a tight one.
+"""
+
+# ruff: noqa: E501  # the cases are a table
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from pipeline.document import Block
+from pipeline.segment.text import segment_text
+
+WRAPPED = """\
+The ferry leaves the harbour at nine in the morning, and whoever misses it
+waits for the next one with a good book and a cup of tea, for the harbour has
+a small room for travellers, where a stove burns from October until the end of
+March and nobody is in a hurry."""
+JOINED = " ".join(WRAPPED.split("\n"))
+
+
+def shown(block: Block) -> str:
+    head = {"heading": f"h{block.level}", "paragraph": "p", "item": block.marker}.get(block.kind, block.kind)
+    return f"{'  ' if block.tight else ''}{head} {block.text}"
+
+
+def blocks_of(text: str) -> list[str]:
+    return [shown(block) for block in segment_text(text)]
+
+
+WRAPS = {
+    "paragraph": (WRAPPED, [f"p {JOINED}"]),
+    "two-paragraphs": (f"{WRAPPED}\n\n{WRAPPED}", [f"p {JOINED}"] * 2),
+    "indented": ("  " + WRAPPED, [f"p {JOINED}"]),
+    "trailing-spaces": (WRAPPED.replace("\n", "  \n"), [f"p {JOINED}"]),
+    "crlf": (WRAPPED.replace("\n", "\r\n"), [f"p {JOINED}"]),
+    "case24-cr": (WRAPPED.replace("\n", "\r"), [f"p {JOINED}"]),
+    "case23-line-separators": (WRAPPED.replace("\n", "\u2028"), [f"p {JOINED}"]),
+    "case23-nel": (WRAPPED.replace("\n", "\x85"), [f"p {JOINED}"]),
+    "case24-mixed": ("a\rb\nc\r\nd", ["line a", "  line b", "  line c", "  line d"]),
+    "broken-at-a-hyphen": (
+        "The ferry leaves the harbour at nine in the morning, and whoever misses a well-\nknown crossing waits for the next one with a good book and a cup of tea, says a\nsailor.",
+        ["p The ferry leaves the harbour at nine in the morning, and whoever misses a well-known crossing waits for the next one with a good book and a cup of tea, says a sailor."],
+    ),
+    "one-paragraph-a-line": (f"{JOINED}\n{JOINED}", [f"p {JOINED}"] * 2),
+}
+NOT_JOINED = {
+    "case40-verse": "The river runs, the river bends,\nit does not know where water ends,\nand we who watch it from the quay\nhave never seen the open sea.",
+    "scores": "North 3 South 1\nEast 0 West 0\nHarbour 2 Hill 2",
+    "address": "Harbour Office\n12 Quay Street\n1234 Rivertown",
+    "case41-interview": "Ada: How long have you sailed?\nBo: Forty years.\nAda: And before?\nBo: Nothing before.",
+    "recipe": "200 g flour\n2 eggs\na pinch of salt",
+    "lines-of-one-width-by-chance": "The ferry to the island leaves at nine in the morning.\nThe ferry to the mainland leaves at ten in the evening.",
+    "case23-vt-and-ff": "a b\x0bc d\x0ce f",
+    "japanese": "渡し船は朝の九時に出ます。\n次の船は十時です。",
+    "sentences-a-line": "It rained all day long on Friday.\nOn Saturday it did not rain at all, and all of the town went to the river to see it.\nSunday was dry.",
+}
+MARKUP = {
+    "image-tag": ('<image>data:image/png;base64,AAAA" alt="A boat"</image>', ['line <image>data:image/png;base64,AAAA" alt="A boat"</image>']),
+    "image-in-a-line": ("Before <image>x</image> after.", ["line Before", "line <image>x</image>", "line after."]),
+    "image-with-namespace": ("a <ns0:image>x</ns0:image> b", ["line a", "line <ns0:image>x</ns0:image>", "line b"]),
+    "img-tag": ("<img src=boat.png> tail", ["line <img src=boat.png>", "line tail"]),
+    "markdown-image": ("![A boat](boat.png)", ["line ![A boat](boat.png)"]),
+    "markdown-image-with-brackets": ("![a](b_(c).png) d", ["line ![a](b_(c).png)", "line d"]),
+    "two-images": ("![a](b) ![c](d)", ["line ![a](b)", "line ![c](d)"]),
+    "data-uri": ("data:image/png;base64,iVBORw0KGgo=", ["line data:image/png;base64,iVBORw0KGgo="]),
+    "the-word-data": ("Old data: new tricks", ["line Old data: new tricks"]),
+    "entities": ("Tom &amp; Ann&#8217;s &lt;3 &copy;", ["line Tom & Ann’s <3 ©"]),
+    "no-entities": ("R&D, AT&T, &unknown; a & b", ["line R&D, AT&T, &unknown; a & b"]),
+    "bare-tags": ("<p>Join</p>\n<b>us</b> now<br>today", ["line Join", "  line us now today"]),
+    "no-tags": ("a < b and c > d, x <y> z", ["line a < b and c > d, x <y> z"]),
+    "only-tags": ("<div>\n</div>", []),
+}
+MARKDOWN = {
+    "headings": ("# One\n\n## Two ##\n\n###### Six", ["h1 One", "h2 Two", "h6 Six"]),
+    "heading-that-ends-in-a-sign": ("# Learn C#", ["h1 Learn C#"]),
+    "no-heading": ("#hashtag and more", ["line #hashtag and more"]),
+    "items": ("- one\n* two\n+ three\n• four", ["- one", "  * two", "  + three", "  • four"]),
+    "numbered": ("1. one\n2) two", ["1. one", "  2) two"]),
+    "no-items": ("-5 degrees\n1.5 litres\n2024 was dry", ["line -5 degrees", "  line 1.5 litres", "  line 2024 was dry"]),
+    "quotes": ("> one\n> two", ["quote one", "  quote two"]),
+    "table": ("| a | b |\n|---|---|\n| 1 | 2 |", ["row a | b", "  row 1 | 2"]),
+    "fence": ("```py\ndef f():\n\n    return\n```\nafter", ["code def f():\n\n    return", "line after"]),
+    "fence-of-tildes": ("~~~\n# a\n~~~", ["code # a"]),
+    "fence-never-closed": ("```\na\n\nb", ["code a\n\nb"]),
+    "fence-inside-a-longer-one": ("````\n```\na\n```\n````", ["code ```\na\n```"]),
+    "indented-code": ("    x = f(1);\n    y = 2;", ["code     x = f(1);\n    y = 2;"]),
+    "indented-prose": ("    Ada wrote this.\n    Bo did not.", ["line Ada wrote this.", "  line Bo did not."]),
+    "emphasis-stays": ("This is **bold**.", ["line This is **bold**."]),
+}
+WHITE = {
+    "case03-empty": ("", []),
+    "case03-spaces": (" \n\t\r\n ", []),
+    "case03-bom-and-zero-width": ("\ufeff\n\u200b\n\u00ad", []),
+    "nbsp": ("a\u00a0b", ["line a b"]),
+    "blank-lines-of-nbsp": ("a\n\u00a0\nb", ["line a", "line b"]),
+}
+TABLES = {"wraps": WRAPS, "markup": MARKUP, "markdown": MARKDOWN, "white": WHITE}
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [pytest.param(*case, id=f"{group}-{name}") for group, table in TABLES.items() for name, case in table.items()],
+)
+def test_blocks(text: str, blocks: list[str]) -> None:
+    assert blocks_of(text) == blocks
+
+
+@pytest.mark.parametrize("text", NOT_JOINED.values(), ids=NOT_JOINED)
+def test_lines_stay_lines(text: str) -> None:
+    assert [block.text for block in segment_text(text)] == [
+        line for part in text.splitlines() for line in part.split("\x0b")
+    ]
+
+
+def test_a_block_knows_its_line() -> None:
+    assert [block.line for block in segment_text(f"# A\n\n{WRAPPED}\n\n- b\n- c")] == [1, 3, 8, 9]
+
+
+def test_nested_items_have_levels() -> None:
+    assert [block.level for block in segment_text("- a\n  - b\n    - c\n- d")] == [1, 2, 3, 1]
+
+
+def test_blocks_are_numbered_in_order() -> None:
+    blocks = segment_text("a ![b](c) d\n\n<div>\n\ne")
+    assert [block.index for block in blocks] == list(range(4))
+
+
+FLOODS = {
+    "case50-word-5mb": "a" * 5_000_000,
+    "case51-spaces-5mb": "a" + " " * 5_000_000 + "b",
+    "case51-nbsp": "a" + "\u00a0" * 2_000_000 + "b",
+    "lines": "x y\n" * 50_000,
+    "open-images": "<image>" * 200_000,
+    "image-starts": "<image " * 200_000,
+    "img-starts": "<img " * 200_000,
+    "markdown-images": "![a](" * 200_000,
+    "exclamations": "![" * 100_000,
+    "data": "data:a/" * 200_000,
+    "ampersands": "&" * 1_000_000,
+    "less-than": "<" * 1_000_000,
+    "tag-starts": "<p " * 300_000,
+    "fences": "```\n" * 50_000,
+    "pipes": "|" * 500_000,
+    "pipes-and-spaces": "|" + " " * 300_000 + "x",
+    "heading-of-spaces": "# a" + " " * 300_000 + "b",
+    "heading-of-signs": "# a " + "#" * 300_000 + "x",
+    "items-in-items": "- " * 300_000,
+    "quotes-in-quotes": ">" * 1_000_000,
+    "indented": "    a b\n" * 20_000,
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
+def test_a_flood_ends_in_time_and_loses_nothing_after_it(flood: str) -> None:
+    start = time.process_time()
+    texts = [block.text for block in segment_text(f"{flood}\n\nlast words")]
+    assert time.process_time() - start < 5
+    assert "last words" in texts[-1]
