@@ -33,11 +33,12 @@ class _Thresher(click.Group):
         try:
             return super().invoke(ctx)
         except ThresherError as error:
+            code = error.exit_code
             click.echo(f"thresher: {error}", err=True)
-            sys.exit(error.exit_code)
         except BrokenPipeError:
+            code = 0
             sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - the reader of the pipe has gone
-            sys.exit(0)
+        sys.exit(code)
 
 
 @click.group(cls=_Thresher, context_settings=_CONTEXT)
@@ -270,3 +271,7 @@ def rules_try(rule_id: str, paths: tuple[Path, ...], rules_folder: str) -> None:
         click.echo(line)
         found += 1
     click.echo(f"{found} lines", err=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -115,7 +115,8 @@ def publish_from(store: Store, order: Order, kit: Kit, *, complete: bool = True)
     Raises `UsageError` for a complete run that was not: cleaned with other settings, or not to its end.
     """
     if complete and not store.is_whole(kit.digest):
-        raise UsageError(f"{order.out}: cleaning has not come to its end with these settings; clean first, then publish")
+        message = "cleaning has not come to its end with these settings; clean first, then publish"
+        raise UsageError(f"{order.out}: {message}")
     results = mark_exact(store.results())
     summary = publish(results, order.out, order.formats, run_info(order.settings, kit), complete=complete)
     if complete:

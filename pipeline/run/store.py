@@ -82,7 +82,7 @@ class Store:
     def is_whole(self, kit_digest: str) -> bool:
         """Whether the last run came to its end, with the kit of this digest: what may be published as complete."""
         row = self._db.execute("SELECT value FROM about WHERE name = 'whole'").fetchone()
-        return row == (kit_digest,)
+        return bool(row == (kit_digest,))
 
     def knows(self, key: str) -> bool:
         """Whether there is a result for `key` that holds for good; timeouts and crashes are tried again."""

@@ -26,6 +26,7 @@ Done = tuple[str, bytes | Result]
 """The key of a page, and the encoding of its result, or the failure of the run that cost it."""
 
 _AT_HAND = 24  # pages waiting for each worker; enough to keep it busy, few enough to stay small in memory
+_NO_MEMORY = "the page needs more memory than the setting page_megabytes allows"
 _WARM_UP = (
     b"<html><head><title>Warm up</title></head><body><p>One sentence warms all that loads late.</p></body></html>"
 )
@@ -39,7 +40,7 @@ def clean_timed(page: Page, key: str, kit: Kit) -> Result:
     try:
         value = clean_page(page, kit)
     except MemoryError:
-        value = Failure(page.id, page.path, "run", "memory", "the page needs more memory than page_megabytes allows")
+        value = Failure(page.id, page.path, "run", "memory", _NO_MEMORY)
     except Exception as error:  # noqa: BLE001 - one page must not stop a run; the failure names what happened
         value = Failure(page.id, page.path, "recipe", "error", f"{type(error).__name__}: {error}"[:500])
     return Result(value, key, round(time.perf_counter() - start, 4))
@@ -52,10 +53,24 @@ def run_here(jobs: Iterable[Job], settings: Settings) -> Iterator[Done]:
         yield key, encode(clean_timed(page, key, kit))
 
 
+def clean_one(page: Page, key: str) -> bytes:
+    """The work of a worker process: the encoded result of one page."""
+    if _kit is None:
+        raise RuntimeError("a worker that was not started")
+    return encode(clean_timed(page, key, _kit))
+
+
 def run_in_workers(
-    jobs: Iterable[Job], settings: Settings, workers: int, stopped: Callable[[], bool]
+    jobs: Iterable[Job],
+    settings: Settings,
+    workers: int,
+    stopped: Callable[[], bool],
+    work: Callable[[Page, str], bytes] = clean_one,
 ) -> Iterator[Done]:
-    """All jobs in `workers` processes, in the order in which they end. `stopped` is asked before each new job."""
+    """All jobs in `workers` processes, in the order in which they end.
+
+    `stopped` is asked before each new job. `work` is what a worker does with a page and its key.
+    """
     from pebble import ProcessPool  # noqa: PLC0415 - threads and pipes that `thresher --help` does not need
 
     done: queue.SimpleQueue[tuple[Job, Future[Any]]] = queue.SimpleQueue()
@@ -65,7 +80,7 @@ def run_in_workers(
         for key, page in jobs:
             if stopped():
                 break
-            future = pool.schedule(_work, args=(page, key), timeout=settings.page_seconds)
+            future = pool.schedule(work, args=(page, key), timeout=settings.page_seconds)
             future.add_done_callback(partial(_tell, done, (key, page)))
             at_hand += 1
             while at_hand >= _AT_HAND * workers or not done.empty():
@@ -88,13 +103,6 @@ def _start(settings: Settings) -> None:
     _limit_memory(settings.page_megabytes)
 
 
-def _work(page: Page, key: str) -> bytes:
-    """What a worker does."""
-    if _kit is None:
-        raise RuntimeError("a worker that was not started")
-    return encode(clean_timed(page, key, _kit))
-
-
 def _ended(job: Job, future: Future[Any], settings: Settings) -> Done:
     """What became of a job; where the worker did not come back, a failure that says why."""
     key, page = job
@@ -105,6 +113,8 @@ def _ended(job: Job, future: Future[Any], settings: Settings) -> Done:
         kind, message = "timeout", f"took longer than page_seconds = {settings.page_seconds:g}; the worker was replaced"
     elif type(error).__name__ == "ProcessExpired":
         kind, message = "crash", f"the worker died on this page ({error}) and was replaced"
+    elif isinstance(error, MemoryError):
+        kind, message = "memory", _NO_MEMORY
     else:
         kind, message = "error", f"{type(error).__name__}: {error}"[:500]
     return key, Result(Failure(page.id, page.path, "run", kind, message), key)

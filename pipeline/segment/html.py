@@ -7,6 +7,7 @@ becomes blocks too, flagged with the reason. Tables of the elements are in `elem
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +25,6 @@ _WAITING = {"noscript": "shown only without JavaScript", "template": "a template
 _FEW_CHARACTERS = 1500  # a body with less visible text than this may keep its text in <noscript> or <template>
 _SPACED = frozenset(("a", "button", "label", "option"))  # touching neighbours of these are drawn apart
 _NOTHING: Attributes = {}
-
 
 # In XML any element may be empty (`<script/>`, `<a id="p1"/>`); for a parser of HTML it would swallow what follows.
 _XML = re.compile(r"\s*<\?xml\b")

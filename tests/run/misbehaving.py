@@ -1,0 +1,23 @@
+"""Work that misbehaves as pages do: it hangs, crashes, or eats memory. Worker processes import it by name."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from pipeline.document import Failure, Page, Result
+from pipeline.run.codec import encode
+
+
+def work(page: Page, key: str) -> bytes:
+    """Do what the page says: `hang`, `crash`, `eat`, `raise`; else answer at once."""
+    word = page.data.decode()
+    if word == "hang":
+        time.sleep(60)
+    elif word == "crash":
+        os._exit(11)
+    elif word == "eat":
+        bytearray(50_000_000_000)
+    elif word == "raise":
+        raise ValueError(word)
+    return encode(Result(Failure(page.id, page.path, "test", "answered", word), key))
