@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.document import Block, Document, Failure, Metadata, Outcome, Page, PageInfo, Reason, Verdict
-from pipeline.judge import View, judge
-from pipeline.judge.blocked import find_blocked
+from pipeline.errors import SettingsError
+from pipeline.judge import MADE_IN_CODE, View, judge
+from pipeline.judge.blocked import blocked_kinds, find_blocked
 from pipeline.judge.decide import decide
 from pipeline.judge.rulebook import RuleBook, load_rulebook
 from pipeline.judge.witness import ask_trafilatura, missing_metadata
@@ -39,8 +40,13 @@ class Kit:
 
 
 def make_kit(settings: Settings) -> Kit:
-    """The kit of a run. Raises `RuleError` for rules that are wrong."""
-    return Kit(settings, load_rulebook(settings))
+    """The kit of a run. Raises `RuleError` for rules that are wrong, `SettingsError` for a rule that does not exist."""
+    book = load_rulebook(replace(settings, rules_off=()))
+    known = {rule.id for rule in book.rules} | MADE_IN_CODE | {f"blocked-{kind.id}" for kind in blocked_kinds()}
+    for rule_id in settings.rules_off:
+        if rule_id not in known:
+            raise SettingsError(f"rules_off names '{rule_id}', which is no rule; `thresher rules list` shows all")
+    return Kit(settings, book)
 
 
 def key_of(page: Page, kit_digest: str) -> str:

@@ -41,6 +41,13 @@ EVIDENCE: tuple[Callable[[View], Evidence], ...] = (
 )
 
 
+MADE_IN_CODE = frozenset(
+    "hidden-from-readers headline repeat-on-page left-out-by-witness frame-of-links listed-as-related "
+    "between-clutter".split()
+)
+"""Ids of the reasons that no stanza of the rule book makes; `rules_off` takes them like any other."""
+
+
 def judge(view: View) -> tuple[Verdict, ...]:
     """A verdict for every block of the page, in order."""
     said: list[list[Reason]] = [[] for _ in view.blocks]

@@ -42,7 +42,8 @@ def find_blocked(view: View) -> Reason | None:
     """A reason against the whole page, if something stands in for it. Rule ids are `blocked-<kind>`."""
     visible = [index for index, block in enumerate(view.blocks) if not block.hidden]
     words = sum(view.words[index] for index in visible)
-    kinds = [kind for kind in blocked_kinds() if words <= kind.max_words]
+    off = view.settings.rules_off
+    kinds = [kind for kind in blocked_kinds() if words <= kind.max_words and f"blocked-{kind.id}" not in off]
     if not kinds or sum(view.prose[index] for index in visible) > _MOST_PROSE:
         return None
     lines = [fold(view.title), *(fold(view.blocks[index].text) for index in visible)]

@@ -1,7 +1,7 @@
 """The one place that decides. Evidence comes in as reasons; a verdict goes out; there is no other path.
 
 A score of 1 is enough to remove, weaker ones add up, and negative ones speak for keeping. What the user decides
-(captions, bylines) is applied to the reasons here, so that the reasons that are stored replay to the same verdict.
+(captions, bylines, rules that are off) is applied to the reasons here, so that the reasons that are stored replay to the same verdict.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def replay(reasons: tuple[Reason, ...]) -> bool:
 
 def decide(reasons: Iterable[Reason], settings: Settings) -> Verdict:
     """The verdict over one block."""
-    weighed = tuple(_policy(reason, settings) for reason in reasons)
+    weighed = tuple(_policy(reason, settings) for reason in reasons if reason.rule not in settings.rules_off)
     return Verdict(replay(weighed), weighed)
 
 

@@ -9,9 +9,10 @@ import hashlib
 import itertools
 import json
 import os
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -66,10 +67,12 @@ def run_clean(
     is done is published as an incomplete run. Raises `ThresherError` before the first page for an order that cannot be
     carried out.
     """
+    started = time.perf_counter()
     kit = check_order(order)
     with Store(order.out / STORE) as store:
         complete = clean_into(store, order, kit, Progress(), watch=watch, stopped=stopped)
-        return publish_from(store, order, kit, complete=complete)
+        summary = publish_from(store, order, kit, complete=complete)
+    return replace(summary, seconds=round(time.perf_counter() - started, 3))
 
 
 def check_order(order: Order) -> Kit:

@@ -25,7 +25,7 @@ _TABLE |= {plane * 0x10000 + last: None for plane in range(1, 17) for last in (0
 
 _ASCII_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _LONELY_JOINER = re.compile(
-    r"(?<![^\x00-\u05ff\u1e00-\u200b\u2010-\u20ff])[\u200c\u200d]|[\u200c\u200d](?=[\s.,;:!?)]|$)"
+    r"(?<![^\x00-\u05ff\u1e00-\u200b\u2010-\u20ff])[\u200c\u200d]+|[\u200c\u200d]+(?=[\s.,;:!?)]|$)"
 )
 _MARKS = re.compile(r"[\u200e\u200f\u061c]")
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
@@ -56,9 +56,9 @@ def _characters(text: str) -> str:
     if text.isascii():
         return _ASCII_CONTROLS.sub(lambda found: " " if found[0] in "\x0b\x0c\x1c\x1d\x1e\x1f" else "", text)
     text = text.translate(_TABLE)
-    if "\u200c" in text or "\u200d" in text:
-        text = _LONELY_JOINER.sub("", text)
     if _MARKS.search(text) and not _RIGHT_TO_LEFT.search(text):
         text = _MARKS.sub("", text)
     text = _TAGS.sub("", text)
+    if "\u200c" in text or "\u200d" in text:
+        text = _LONELY_JOINER.sub("", text)  # after the marks: a joiner before one is as lonely as at an end
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)

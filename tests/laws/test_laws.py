@@ -23,7 +23,9 @@ from tests.laws.made_up import PLAIN, ROOT, cleaned, html_pages, kit, text_pages
 
 calm = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 pages = st.one_of(
-    st.tuples(html_pages, st.just("html")), st.tuples(text_pages, st.just("text")), st.tuples(html_pages, st.just("text"))
+    st.tuples(html_pages, st.just("html")),
+    st.tuples(text_pages, st.just("text")),
+    st.tuples(html_pages, st.just("text")),
 )
 policies = st.builds(
     Settings,
@@ -49,7 +51,9 @@ def words_of(text: str) -> list[str]:
 def test_conservation(page: tuple[str, str], policy: Settings) -> None:
     """Law 1: kept + removed = all blocks, each once, in order."""
     document = cleaned(*page, policy)
-    segmented = segment(Page("page", page[0].encode("utf-8", "replace"), kind=document.page.kind, charset="utf-8"), policy)
+    segmented = segment(
+        Page("page", page[0].encode("utf-8", "replace"), kind=document.page.kind, charset="utf-8"), policy
+    )
     assert list(document.blocks) == segmented.blocks
     assert [block.index for block in document.blocks] == list(range(len(document.blocks)))
     assert len(document.verdicts) == len(document.blocks)

@@ -57,7 +57,7 @@ HIDDEN = {
 
 @pytest.mark.parametrize(("opening", "reason"), HIDDEN.values(), ids=[f"case62-{name}" for name in HIDDEN])
 def test_hidden(opening: str, reason: str) -> None:
-    tag = opening.split()[0]
+    tag = opening.split(maxsplit=1)[0]
     assert block_with("secret", page(SECRET.format(opening, tag))).hidden == reason
 
 
@@ -78,7 +78,7 @@ SEEN = {
 
 @pytest.mark.parametrize("opening", SEEN.values(), ids=SEEN)
 def test_seen(opening: str) -> None:
-    assert block_with("secret", page(SECRET.format(opening, opening.split()[0]))).hidden == ""
+    assert block_with("secret", page(SECRET.format(opening, opening.split(maxsplit=1)[0]))).hidden == ""
 
 
 OPENED = {
@@ -94,7 +94,7 @@ OPENED = {
 
 @pytest.mark.parametrize("opening", OPENED.values(), ids=[f"case62-{name}" for name in OPENED])
 def test_what_a_reader_can_open_is_content(opening: str) -> None:
-    block = block_with("secret", page(SECRET.format(opening, opening.split()[0])))
+    block = block_with("secret", page(SECRET.format(opening, opening.split(maxsplit=1)[0])))
     assert (block.hidden, block.closed) == ("", True)
 
 
@@ -158,7 +158,9 @@ def test_a_script_takes_back_what_hides_a_page(hidden: int, everything: int, bel
     assert believable(hidden, everything) is believed
 
 
-@pytest.mark.parametrize("words", [PROSE * 12, "渡船早上九点离开码头，错过的人要等下一班。" * 60], ids=["latin", "chinese"])
+@pytest.mark.parametrize(
+    "words", [PROSE * 12, "渡船早上九点离开码头，错过的人要等下一班。" * 60], ids=["latin", "chinese"]
+)
 def test_a_page_that_waits_for_its_script_is_shown(words: str) -> None:
     blocks, _ = segment_html(f"<body style='opacity:0'><p>{words}</p></body>", 1000)
     assert [block.hidden for block in blocks] == [""]

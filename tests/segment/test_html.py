@@ -79,12 +79,18 @@ LISTS = {
 TABLES = {
     "data": ("<table><tr><th>Name<th>Points<tr><td>Ada<td>3</table>", ["row Name | Points", "  row Ada | 3"]),
     "caption": ("<table><caption>Scores</caption><tr><td>a<td>b</table>", ["p Scores", "row a | b"]),
-    "head-and-foot": ("<table><thead><tr><th>a</thead><tbody><tr><td>b</tbody><tfoot><tr><td>c</table>", ["row a", "  row b", "  row c"]),
+    "head-and-foot": (
+        "<table><thead><tr><th>a</thead><tbody><tr><td>b</tbody><tfoot><tr><td>c</table>",
+        ["row a", "  row b", "  row c"],
+    ),
     "empty-cells": ("<table><tr><td>a<td><td>c<tr><td><td>b<td></table>", ["row a | | c", "  row | b |"]),
     "empty-row": ("<table><tr><td>a<tr><td><td></table>", ["row a"]),
     "boxes-in-cells": ("<table><tr><td><p>x</p><td><div>y</div><div>z</div></table>", ["row x | y z"]),
     "break-in-a-cell": ("<table><tr><td>a<br>b<td>c</table>", ["row a b | c"]),
-    "layout": ("<table><tr><td><h1>Head</h1><p>one</p><p>two</p><td>side</table>", ["h1 Head", "p one", "p two", "p side"]),
+    "layout": (
+        "<table><tr><td><h1>Head</h1><p>one</p><p>two</p><td>side</table>",
+        ["h1 Head", "p one", "p two", "p side"],
+    ),
     "nested": ("<table><tr><td><table><tr><td>deep<td>x</table></table>", ["row deep | x"]),
     "two-tables": ("<table><tr><td>a</table><table><tr><td>b</table>", ["row a", "row b"]),
     "code-in-a-table": ("<table><tr><td><pre>1\n2</pre><td><pre>a\n  b</pre></table>", ["code 1\n2", "code a\n  b"]),
@@ -107,18 +113,42 @@ FORMS_AND_SIDES = {
     "media-fallbacks": ("<video>no video</video><audio>no audio</audio><object>no object</object>", []),
     "script-and-style": ("<p>a</p><script>var x = '<p>b</p>'</script><style>p{}</style>", ["p a"]),
     "case54-noscript-holds-the-page": (f"<noscript><p>{FERRY}</p></noscript><p>x</p>", [f"p {FERRY}", "p x"]),
-    "case54-noscript-beside-the-page": (f"<p>{FERRY * 20}</p><noscript><p>Switch on JavaScript</p></noscript>", [f"p {FERRY * 20}"]),
+    "case54-noscript-beside-the-page": (
+        f"<p>{FERRY * 20}</p><noscript><p>Switch on JavaScript</p></noscript>",
+        [f"p {FERRY * 20}"],
+    ),
     "case54-page-inside-aside": (f"<aside><h1>Ferry</h1><p>{FERRY}</p></aside>", ["h1 Ferry", f"p {FERRY}"]),
-    "case55-frameset": ("<frameset cols='1,2'><frame src=a><noframes><p>Old</p> words</noframes></frameset>", ["p Old", "p words"]),
-    "case55-srcdoc-is-another-document": ("<p>a</p><iframe srcdoc='<p>inner</p>'>fallback</iframe><p>b</p>", ["p a", "p b"]),
+    "case55-frameset": (
+        "<frameset cols='1,2'><frame src=a><noframes><p>Old</p> words</noframes></frameset>",
+        ["p Old", "p words"],
+    ),
+    "case55-srcdoc-is-another-document": (
+        "<p>a</p><iframe srcdoc='<p>inner</p>'>fallback</iframe><p>b</p>",
+        ["p a", "p b"],
+    ),
     "case56-template-holds-the-page": (f"<body><template><p>{FERRY}</p></template>", [f"p {FERRY}"]),
     "case56-template-beside-the-page": (f"<p>{FERRY * 20}</p><template><p>x</p></template>", [f"p {FERRY * 20}"]),
-    "case56-shadow-root": ("<div><template shadowrootmode=open><p>Shadow</p></template><p>light</p></div>", ["p Shadow", "p light"]),
-    "case58-xhtml": ('<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><?pi x?><body><p>caf&eacute; &copy;<br/>y</p></body></html>', ["p café ©\ny"]),
-    "case58-xhtml-empty-elements": ('<?xml version="1.0"?><html><head><title/><script src="a.js"/></head><body><a id="p1"/><p>a</p><div class="x"/><p>b</p></body></html>', ["p a", "p b"]),
-    "case59-two-documents": ("<html><body><p>one</p></body></html><html><body><p>two</p></body></html>", ["p one", "p two"]),
+    "case56-shadow-root": (
+        "<div><template shadowrootmode=open><p>Shadow</p></template><p>light</p></div>",
+        ["p Shadow", "p light"],
+    ),
+    "case58-xhtml": (
+        '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><?pi x?><body><p>caf&eacute; &copy;<br/>y</p></body></html>',
+        ["p café ©\ny"],
+    ),
+    "case58-xhtml-empty-elements": (
+        '<?xml version="1.0"?><html><head><title/><script src="a.js"/></head><body><a id="p1"/><p>a</p><div class="x"/><p>b</p></body></html>',
+        ["p a", "p b"],
+    ),
+    "case59-two-documents": (
+        "<html><body><p>one</p></body></html><html><body><p>two</p></body></html>",
+        ["p one", "p two"],
+    ),
     "case60-ruby": ("<p><ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp></ruby>字</p>", ["p 漢(かん)字"]),
-    "case60-mathml": ("<p>So <math><mi>x</mi><mo>=</mo><mn>2</mn><annotation encoding='application/x-tex'>x=2</annotation></math> holds</p>", ["p So x=2 holds"]),
+    "case60-mathml": (
+        "<p>So <math><mi>x</mi><mo>=</mo><mn>2</mn><annotation encoding='application/x-tex'>x=2</annotation></math> holds</p>",
+        ["p So x=2 holds"],
+    ),
     "case60-svg": ("<p>a <svg><title>icon</title><text>chart</text></svg>b</p>", ["p a b"]),
     "case61-lazy-image": ("<p>a</p><img src='data:image/gif;base64,R0lGOD' data-src=b.jpg alt='placeholder'>", ["p a"]),
 }
@@ -201,7 +231,9 @@ def test_huge_pages_keep_their_words_in_time(html: str, seconds: float) -> None:
 BEYOND = {"elements": "<p>a" * 2_000, "templates-in-templates": "<body>" + "<template>" * 2_000 + "a"}
 
 
-@pytest.mark.parametrize(("html", "cap"), [(BEYOND["elements"], 1_000), (BEYOND["templates-in-templates"], ENOUGH)], ids=BEYOND)
+@pytest.mark.parametrize(
+    ("html", "cap"), [(BEYOND["elements"], 1_000), (BEYOND["templates-in-templates"], ENOUGH)], ids=BEYOND
+)
 def test_what_exceeds_a_cap_is_said_and_not_cut(html: str, cap: int) -> None:
     with pytest.raises(TooComplexError):
         segment_html(html, cap)

@@ -43,7 +43,9 @@ WRAPS = {
     "case24-mixed": ("a\rb\nc\r\nd", ["line a", "  line b", "  line c", "  line d"]),
     "broken-at-a-hyphen": (
         "The ferry leaves the harbour at nine in the morning, and whoever misses a well-\nknown crossing waits for the next one with a good book and a cup of tea, says a\nsailor.",
-        ["p The ferry leaves the harbour at nine in the morning, and whoever misses a well-known crossing waits for the next one with a good book and a cup of tea, says a sailor."],
+        [
+            "p The ferry leaves the harbour at nine in the morning, and whoever misses a well-known crossing waits for the next one with a good book and a cup of tea, says a sailor."
+        ],
     ),
     "one-paragraph-a-line": (f"{JOINED}\n{JOINED}", [f"p {JOINED}"] * 2),
 }
@@ -59,7 +61,10 @@ NOT_JOINED = {
     "sentences-a-line": "It rained all day long on Friday.\nOn Saturday it did not rain at all, and all of the town went to the river to see it.\nSunday was dry.",
 }
 MARKUP = {
-    "image-tag": ('<image>data:image/png;base64,AAAA" alt="A boat"</image>', ['line <image>data:image/png;base64,AAAA" alt="A boat"</image>']),
+    "image-tag": (
+        '<image>data:image/png;base64,AAAA" alt="A boat"</image>',
+        ['line <image>data:image/png;base64,AAAA" alt="A boat"</image>'],
+    ),
     "image-in-a-line": ("Before <image>x</image> after.", ["line Before", "line <image>x</image>", "line after."]),
     "image-with-namespace": ("a <ns0:image>x</ns0:image> b", ["line a", "line <ns0:image>x</ns0:image>", "line b"]),
     "img-tag": ("<img src=boat.png> tail", ["line <img src=boat.png>", "line tail"]),
@@ -80,7 +85,10 @@ MARKDOWN = {
     "no-heading": ("#hashtag and more", ["line #hashtag and more"]),
     "items": ("- one\n* two\n+ three\n• four", ["- one", "  * two", "  + three", "  • four"]),
     "numbered": ("1. one\n2) two", ["1. one", "  2) two"]),
-    "no-items": ("-5 degrees\n1.5 litres\n2024 was dry", ["line -5 degrees", "  line 1.5 litres", "  line 2024 was dry"]),
+    "no-items": (
+        "-5 degrees\n1.5 litres\n2024 was dry",
+        ["line -5 degrees", "  line 1.5 litres", "  line 2024 was dry"],
+    ),
     "quotes": ("> one\n> two", ["quote one", "  quote two"]),
     "table": ("| a | b |\n|---|---|\n| 1 | 2 |", ["row a | b", "  row 1 | 2"]),
     "fence": ("```py\ndef f():\n\n    return\n```\nafter", ["code def f():\n\n    return", "line after"]),

@@ -1,0 +1,76 @@
+"""Settings: wrong ones fail before the first page, with the field and the file in the message."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.errors import SettingsError
+from pipeline.settings import Settings, load_settings
+
+WRONG = {
+    "preset": ({"preset": "best"}, "balanced, precision, recall"),
+    "unknown": ({"presets": "recall"}, "unknown setting 'presets'"),
+    "number-as-text": ({"min_words": "3"}, "a number above 0"),
+    "negative": ({"page_seconds": -1}, "a number above 0"),
+    "zero": ({"max_elements": 0}, "a number above 0"),
+    "true-is-no-number": ({"min_words": True}, "a number above 0"),
+    "fraction-of-a-word": ({"min_words": 1.5}, "a number above 0"),
+    "yes-is-no-truth": ({"links": "yes"}, "of type bool"),
+    "list-of-numbers": ({"rules_off": [1]}, "a list of strings"),
+    "no-list": ({"rules_off": "share-line"}, "a list of strings"),
+}
+
+
+@pytest.mark.parametrize(("values", "words"), WRONG.values(), ids=WRONG)
+def test_wrong_values_are_named(values: dict[str, Any], words: str) -> None:
+    with pytest.raises(SettingsError, match=r"^here\.toml: ") as error:
+        Settings().with_values(values, "here.toml")
+    assert words in str(error.value)
+    assert next(iter(values)) in str(error.value)
+
+
+def test_every_field_changes_the_digest() -> None:
+    other: dict[str, Any] = {
+        "preset": "recall", "headline": "metadata", "captions": "drop", "bylines": "keep", "links": False,
+        "witness": "none", "language": "de", "min_words": 2, "rules_off": ("a",), "rules_folder": "x",
+        "max_page_bytes": 1, "max_elements": 1, "page_seconds": 1.0, "page_megabytes": 1,
+    }  # fmt: skip
+    assert set(other) == set(Settings.__dataclass_fields__)
+    digests = {Settings(**{name: value}).digest() for name, value in other.items()} | {Settings().digest()}
+    assert len(digests) == len(other) + 1
+
+
+FILES = {
+    "thresher.toml": ("preset = 'recall'\nrules_off = ['share-line']", "recall"),
+    "pyproject.toml": ("[tool.thresher]\npreset = 'precision'", "precision"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_files(tmp_path: Path, name: str) -> None:
+    text, preset = FILES[name]
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert load_settings(folder=tmp_path).preset == preset
+    assert load_settings(tmp_path / name).preset == preset
+
+
+def test_the_nearer_file_wins(tmp_path: Path) -> None:
+    for name, (text, _) in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert load_settings(folder=tmp_path).preset == "recall"
+
+
+def test_no_file_means_defaults(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'", encoding="utf-8")
+    assert load_settings(folder=tmp_path) == Settings()
+
+
+@pytest.mark.parametrize("data", [b"preset = ", b"\xff\xfe", b"preset = 'best'"], ids=["toml", "bytes", "value"])
+def test_a_broken_file_is_named(tmp_path: Path, data: bytes) -> None:
+    file = tmp_path / "thresher.toml"
+    file.write_bytes(data)
+    with pytest.raises(SettingsError, match=r"thresher\.toml"):
+        load_settings(folder=tmp_path)
