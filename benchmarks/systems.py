@@ -50,7 +50,7 @@ def trafilatura_fast(sample: Sample) -> str:
     return _trafilatura(sample, fast=True)
 
 
-def _trafilatura(sample: Sample, **options: Any) -> str:  # noqa: ANN401 - the options of their function
+def _trafilatura(sample: Sample, **options: Any) -> str:
     """Never with `deduplicate`: its memory is process-wide, and a page would depend on those before it."""
     from trafilatura import extract
 

@@ -187,12 +187,10 @@ def _document(path: Path, settings: Settings) -> Document:
     page = read_stdin(sys.stdin.buffer, settings) if path == Path("-") else next(iter(read([path], settings)), None)
     if page is None:
         _fail(f"{path}: holds no page")
-    if not isinstance(page, Failure):
-        page_or_failure = clean_page(page, kit)
-        if not isinstance(page_or_failure, Failure):
-            return page_or_failure
-        page = page_or_failure
-    _fail(f"{path}: {page.kind}: {page.message}")
+    cleaned = page if isinstance(page, Failure) else clean_page(page, kit)
+    if isinstance(cleaned, Failure):
+        _fail(f"{path}: {cleaned.kind}: {cleaned.message}")
+    return cleaned
 
 
 def _fail(message: str) -> NoReturn:

@@ -27,8 +27,8 @@ class Settings:
     """Which error to avoid: `precision` leaves less clutter, `recall` loses less content."""
     headline: Literal["keep", "metadata"] = "keep"
     """Keep the headline as first line of the text, or leave it to the field `title` alone."""
-    captions: Literal["keep", "drop"] = "keep"
-    """Captions and image credits; a repeated one goes in either case."""
+    captions: Literal["auto", "keep", "drop"] = "auto"
+    """Captions and image credits: judged like any other block, kept, or dropped; a repeated one goes in any case."""
     bylines: Literal["keep", "drop"] = "drop"
     """Lines of names and dates around an article; the metadata holds them in either case."""
     links: bool = True

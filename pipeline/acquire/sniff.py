@@ -78,11 +78,14 @@ def bom(data: bytes) -> Bom | None:
     return None
 
 
+_PRINTABLE = bytes((9, 10, 13, *range(32, 127)))
+
+
 def wide(data: bytes) -> str | None:
     """UTF-16 or UTF-32 without a byte order mark, told by where the zero bytes stand; None for all else.
 
     Even a Chinese or Russian page has spaces, line ends and digits, whose other byte is zero, always on the same
-    side. Zero bytes on both sides are damage or data, not UTF-16.
+    side. Zero bytes on both sides are damage or data, not UTF-16; and ASCII with a stray zero byte stays ASCII.
     """
     sample = data[: _SAMPLE // 4 * 4]
     if len(sample) < 4 or b"\0" not in sample:
@@ -93,6 +96,8 @@ def wide(data: bytes) -> str | None:
     if len(sample) % 4 == 0 and min(zeros[:3]) > 0.9 and _decodes(sample, "utf-32-be") and zeros[3] < 0.1:
         return "utf-32be"
     even, odd = (zeros[0] + zeros[2]) / 2, (zeros[1] + zeros[3]) / 2
+    if max(even, odd) < 0.3 and len(sample.translate(None, _PRINTABLE)) < 0.2 * len(sample):
+        return None
     for near, far, name in ((odd, even, "utf-16le"), (even, odd, "utf-16be")):
         if near >= 0.03 and far * 10 < near and _decodes(sample[: len(sample) // 2 * 2], name.replace("16", "16-")):
             return name

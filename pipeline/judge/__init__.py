@@ -11,7 +11,7 @@ from dataclasses import replace
 from pipeline.document import Category, Reason, Verdict
 from pipeline.judge.decide import decide
 from pipeline.judge.repetition import find_repeats
-from pipeline.judge.structure import find_headline, find_hidden, find_listed, find_surrounded
+from pipeline.judge.structure import find_captions, find_headline, find_hidden, find_listed, find_surrounded
 from pipeline.judge.view import View
 from pipeline.judge.witness import find_left_out
 
@@ -36,13 +36,14 @@ EVIDENCE: tuple[Callable[[View], Evidence], ...] = (
     find_hidden,
     find_rules,
     find_repeats,
+    find_captions,
     find_headline,
     find_left_out,
 )
 
 
 MADE_IN_CODE = frozenset(
-    "hidden-from-readers headline repeat-on-page left-out-by-witness frame-of-links listed-as-related "
+    "hidden-from-readers headline caption-element repeat-on-page left-out-by-witness frame-of-links listed-as-related "
     "between-clutter".split()
 )
 """Ids of the reasons that no stanza of the rule book makes; `rules_off` takes them like any other."""

@@ -17,6 +17,7 @@ from pipeline.judge.view import View
 
 _TABLE = Path(__file__).parent / "blocked.toml"
 _MOST_PROSE = 3  # blocks of prose that a notice may have
+_AGAINST_ALL = 10.0  # score; nothing speaks for a line of a page that is not the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +51,5 @@ def find_blocked(view: View) -> Reason | None:
     for kind in kinds:
         for phrase in kind.phrases:
             if any(phrase in line for line in lines):
-                return Reason(f"blocked-{kind.id}", "other", 2.0, f'{kind.says}: "{phrase}"')
+                return Reason(f"blocked-{kind.id}", "other", _AGAINST_ALL, f'{kind.says}: "{phrase}"')
     return None

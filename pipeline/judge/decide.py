@@ -1,7 +1,8 @@
 """The one place that decides. Evidence comes in as reasons; a verdict goes out; there is no other path.
 
 A score of 1 is enough to remove, weaker ones add up, and negative ones speak for keeping. What the user decides
-(captions, bylines, rules that are off) is applied to the reasons here, so that the reasons that are stored replay to the same verdict.
+(captions, bylines, rules that are off) is applied to the reasons here, so that the reasons that are stored replay to
+the same verdict.
 """
 
 from __future__ import annotations

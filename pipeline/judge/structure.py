@@ -29,6 +29,13 @@ def find_hidden(view: View) -> Iterator[tuple[int, Reason]]:
             yield index, Reason("hidden-from-readers", "hidden", 2.0, block.hidden)
 
 
+def find_captions(view: View) -> Iterator[tuple[int, Reason]]:
+    """A whisper against every block that the page itself marks as a caption; the setting `captions` makes it a word."""
+    for index, block in enumerate(view.blocks):
+        if ">figcaption" in block.path:
+            yield index, Reason("caption-element", "caption", 0.3, "in a <figcaption>")
+
+
 def find_headline(view: View) -> Iterator[tuple[int, Reason]]:
     """The headline: kept once, or left to the metadata, as the settings say."""
     title = squeeze(view.title)

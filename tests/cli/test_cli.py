@@ -14,7 +14,9 @@ import pytest
 
 STORY = "The ferry between Oddry and Lower Brack will sail again on Monday, the harbour office said on Sunday."
 NOISY = f"Ferry sails again\n{STORY}\nREAD ALSO: Seals counted on the sandbank\n"
-PAGE = f"<html><head><title>Ferry sails again</title></head><body><h1>Ferry sails again</h1><p>{STORY}</p></body></html>"
+PAGE = (
+    f"<html><head><title>Ferry sails again</title></head><body><h1>Ferry sails again</h1><p>{STORY}</p></body></html>"
+)
 FAST = ("--set", "witness=none", "-j0")
 
 
@@ -70,9 +72,7 @@ def test_a_pipe_gives_markdown_when_asked() -> None:
         pytest.param(["explain", "picture.png"], 3, "unsupported", id="nothing-usable"),
     ],
 )
-def test_errors_teach_and_the_exit_code_is_honest(
-    folder: Path, arguments: list[str], code: int, says: str
-) -> None:
+def test_errors_teach_and_the_exit_code_is_honest(folder: Path, arguments: list[str], code: int, says: str) -> None:
     (folder.parent / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
     done = thresher(*arguments, cwd=folder.parent)
     assert done.returncode == code
@@ -81,7 +81,9 @@ def test_errors_teach_and_the_exit_code_is_honest(
 
 
 def test_exit_code_1_when_an_input_failed_and_3_when_nothing_is_usable(folder: Path, tmp_path: Path) -> None:
-    (folder / "rows.jsonl").write_text('{"text": "A line that is whole, and long enough."}\n{"text": "cut\n', encoding="utf-8")
+    (folder / "rows.jsonl").write_text(
+        '{"text": "A line that is whole, and long enough."}\n{"text": "cut\n', encoding="utf-8"
+    )
     assert thresher("clean", str(folder), "-o", str(tmp_path / "out"), *FAST).returncode == 1
     empty = tmp_path / "empty"
     empty.mkdir()
@@ -137,7 +139,7 @@ def test_help_names_every_command() -> None:
     assert all(command in said for command in ("clean", "explain", "rules"))
 
 
-def test_a_reader_that_leaves_the_pipe_gets_no_traceback(folder: Path) -> None:
+def test_a_reader_that_leaves_the_pipe_gets_no_traceback() -> None:
     command = f"{sys.executable} -m pipeline.cli rules list | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
     assert "Traceback" not in done.stderr
@@ -147,12 +149,15 @@ def test_ctrl_c_publishes_what_is_done_and_exits_130(tmp_path: Path) -> None:
     pages = tmp_path / "in"
     pages.mkdir()
     for number in range(800):
-        (pages / f"{number:04}.txt").write_text(f"{STORY} It is crossing number {number} of this year.\n", encoding="utf-8")
+        (pages / f"{number:04}.txt").write_text(
+            f"{STORY} It is crossing number {number} of this year.\n", encoding="utf-8"
+        )
     out = tmp_path / "out"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "pipeline.cli", "clean", str(pages), "-o", str(out), "-j1"],
-        start_new_session=True, stderr=subprocess.PIPE, text=True, preexec_fn=_default_interrupt,
-    )  # fmt: skip
+    # A test runner in the background may ignore SIGINT, and children inherit that; the wrapper takes it back.
+    wrapper = "import signal, runpy; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    wrapper += "runpy.run_module('pipeline.cli', run_name='__main__')"
+    command = [sys.executable, "-c", wrapper, "clean", str(pages), "-o", str(out), "-j1"]
+    process = subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE, text=True)
     log = out / ".thresher" / "results.sqlite-wal"
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not (log.exists() and log.stat().st_size > 50_000):
@@ -163,8 +168,3 @@ def test_ctrl_c_publishes_what_is_done_and_exits_130(tmp_path: Path) -> None:
     rows = (out / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
     assert 0 < len(rows) < 800
     assert "interrupted" in said
-
-
-def _default_interrupt() -> None:
-    """A test runner in the background may ignore SIGINT, and children inherit that."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -31,16 +31,13 @@ def test_blocked(kind: str, html: str) -> None:
     assert document.note.startswith(f"blocked-{kind}: ")
 
 
-HEADLINE_STAYS = pytest.mark.xfail(strict=True, reason="the headline's -2 outweighs the +2 of the blocked page")
-
-
 @pytest.mark.parametrize(
     "kind",
     [
         "bot-check",
-        pytest.param("consent", marks=HEADLINE_STAYS),
+        "consent",
         "login",
-        pytest.param("paywall", marks=HEADLINE_STAYS),
+        "paywall",
     ],
 )
 def test_a_blocked_page_yields_no_text(kind: str) -> None:

@@ -31,7 +31,7 @@ policies = st.builds(
     Settings,
     preset=st.sampled_from(["balanced", "precision", "recall"]),
     headline=st.sampled_from(["keep", "metadata"]),
-    captions=st.sampled_from(["keep", "drop"]),
+    captions=st.sampled_from(["auto", "keep", "drop"]),
     bylines=st.sampled_from(["keep", "drop"]),
     witness=st.just("none"),
 )

@@ -1,4 +1,4 @@
-"""The main job on generated folders: one outcome each, resumed as if never killed, honest about what it would change."""
+"""The main job on generated folders: one outcome each, resumed as if never killed, honest about changes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,16 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import OutputError, UsageError
-from pipeline.run.cleaning import STORE, Order, Progress, check_order, clean_into, count_outdated, publish_from, run_clean
+from pipeline.run.cleaning import (
+    STORE,
+    Order,
+    Progress,
+    check_order,
+    clean_into,
+    count_outdated,
+    publish_from,
+    run_clean,
+)
 from pipeline.run.store import Store
 from pipeline.settings import Settings
 
@@ -30,7 +39,7 @@ def fill(folder: Path, count: int) -> Path:
         if number % 2:
             (folder / f"page-{number:04}.txt").write_text(f"{sentence}\n\nRead also: The net loft burns\n")
         else:
-            html = f"<html><body><nav><a href=/>Home</a></nav><p>{sentence}</p><footer>Privacy policy</footer></body></html>"
+            html = f"<body><nav><a href=/>Home</a></nav><p>{sentence}</p><footer>Privacy policy</footer></body>"
             (folder / f"page-{number:04}.html").write_text(html)
     return folder
 
@@ -144,7 +153,18 @@ def test_two_runs_at_once_are_told_apart(tmp_path: Path) -> None:
 
 def test_kill_9_in_the_middle_and_again_gives_what_one_run_gives(tmp_path: Path) -> None:
     pages, out = fill(tmp_path / "in", 600), tmp_path / "out"
-    command = [sys.executable, "-m", "pipeline.cli", "clean", str(pages), "-o", str(out), "-f", ",".join(FORMATS), "-j1"]
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline.cli",
+        "clean",
+        str(pages),
+        "-o",
+        str(out),
+        "-f",
+        ",".join(FORMATS),
+        "-j1",
+    ]
     command += ["--set", "witness=none"]
     process = subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE)
     store = out / STORE / "results.sqlite-wal"

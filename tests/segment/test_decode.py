@@ -98,7 +98,9 @@ CASES = {
 
 
 @pytest.mark.parametrize(("data", "declared", "text", "encoding", "source", "replaced"), CASES.values(), ids=CASES)
-def test_case(data: Any, declared: Any, text: Any, encoding: Any, source: Any, replaced: Any) -> None:  # noqa: PLR0917  # the columns of the table
+def test_case(
+    data: Any, declared: Any, text: Any, encoding: Any, source: Any, replaced: Any
+) -> None:  # the columns of the table
     found = decode(data, declared)
     assert (found.text, found.encoding, found.source, found.replaced) == (text, encoding, source, replaced)
 
@@ -186,3 +188,8 @@ def test_a_flood_of_bad_bytes_takes_no_time() -> None:
     start = time.perf_counter()
     decode("é".encode() * 500_000 + b"\xff a" * 200_000)
     assert time.perf_counter() - start < 5
+
+
+def test_a_stray_nul_does_not_make_ascii_utf_16() -> None:
+    decoded = decode(b"Read also: Old mill reopens after forty years\n\x00")
+    assert decoded.text == "Read also: Old mill reopens after forty years\n"
