@@ -12,8 +12,8 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-run: $(READY)  ## clean the samples that ship, in every format; exit code 1 is right, for one sample is broken on purpose
-	$(BIN)/thresher clean raw/samples -o clean --format txt,md,jsonl,parquet || test $$? -eq 1
+run: $(READY)  ## clean the samples that ship, in every format
+	$(BIN)/thresher clean raw/samples -o clean --format txt,md,jsonl,parquet
 
 test: $(READY) lint  ## linter, types, tests
 	$(BIN)/python -m pytest

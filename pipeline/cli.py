@@ -44,14 +44,14 @@ class _Thresher(click.Group):
 @click.group(cls=_Thresher, context_settings=_CONTEXT)
 @click.version_option(package_name="thresher")
 def main() -> None:
-    r"""Clean, deduplicated, normalised text from raw web pages and noisy texts, with a reason for every line that went.
+    """Clean, deduplicated, normalised text from raw web pages and noisy texts, with a reason for every line that went.
 
     \b
     thresher clean FOLDER          clean everything in a folder into ./clean
     thresher clean - < page.html   one page through a pipe
     thresher explain page.html     each line, kept or removed, with its reason
     thresher rules list            the rule book
-    """
+    """  # noqa: D301 - click wants the backspace itself
 
 
 def _settings(config: Path | None, preset: str | None, assignments: tuple[str, ...]) -> Settings:
@@ -98,30 +98,9 @@ def _with_settings(command: Any) -> Any:
 
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True), metavar="PATH...")
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("clean"),
-    show_default=True,
-    help="Folder for the results.",
-)
-@click.option(
-    "-f",
-    "--format",
-    "formats",
-    default="txt,jsonl",
-    show_default=True,
-    help="Any of txt, md, jsonl, parquet, joined by commas.",
-)
-@click.option(
-    "-j",
-    "--workers",
-    type=click.IntRange(0),
-    default=os.cpu_count() or 1,
-    show_default="number of cores",
-    help="Worker processes; 0 cleans in this one, without deadline.",
-)
+@click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("clean"), show_default=True, help=_OUT)
+@click.option("-f", "--format", "formats", default="txt,jsonl", show_default=True, help=_FORMATS)
+@click.option("-j", "--workers", type=click.IntRange(0), default=_CORES, show_default="all cores", help=_WORKERS)
 @click.option("--force", is_flag=True, help="Clean everything again, not only what changed.")
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 if a run would.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON to stdout.")
