@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -19,7 +20,7 @@ from pipeline.errors import ThresherError
 from pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from pipeline.document import Document
+    from pipeline.document import Document, Kind
     from pipeline.publish import Summary
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
@@ -79,6 +80,7 @@ _CORES = os.cpu_count() or 1
 _OUT = "Folder for the results."
 _FORMATS = "Any of txt, md, jsonl, parquet, joined by commas."
 _WORKERS = "Worker processes; 0 cleans in this one, without deadline."
+_WEIGHTS = "Folder for the weights file and its certificate."
 _CONFIG = "Settings file (default: thresher.toml, or [tool.thresher] in pyproject.toml, here)."
 _PRESET = "Which error to avoid: clutter left, or content lost."
 _SET = "Any setting, such as --set captions=drop; may be repeated."
@@ -204,6 +206,21 @@ def explain(
     else:
         for line in explain_lines(document, all_reasons=all_reasons):
             click.echo(line)
+
+
+@main.command()
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option("--kind", type=click.Choice(["html", "text"]), default="html", show_default=True, help="What to judge.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("weights"), show_default=True, help=_WEIGHTS)
+@click.option("--folds", type=click.IntRange(2, 20), default=5, show_default=True, help="Folds of cross-validation.")
+@click.option("--date", default="", help="Date for the certificate (default: today).")
+def train(data: Path, kind: Kind, out: Path, folds: int, date: str) -> None:
+    """Learn to judge from labelled pages: a Parquet file with html (or text), gold_text, and url or domain."""
+    from pipeline.train.command import train as run  # noqa: PLC0415 - keeps --help fast
+
+    date = date or datetime.now(tz=UTC).date().isoformat()
+    certificate = run(data, kind, out, date=date, folds=folds, told=lambda line: click.echo(line, err=True))
+    click.echo(f"F1 {certificate['f1']} over {certificate['pages']} pages; weights in {out / kind}.npz", err=True)
 
 
 @main.group()

@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from pipeline.document import Block, Document, Failure, Metadata, Outcome, Page, PageInfo, Reason, Verdict
 from pipeline.errors import SettingsError
 from pipeline.judge import MADE_IN_CODE, View, judge
 from pipeline.judge.blocked import blocked_kinds, find_blocked
 from pipeline.judge.decide import decide
+from pipeline.judge.model import WEIGHTS, digest_of_weights, load_model
 from pipeline.judge.rulebook import RuleBook, load_rulebook
 from pipeline.judge.witness import ask_trafilatura, missing_metadata
 from pipeline.segment import Segmented, TooComplexError, segment
@@ -27,26 +29,33 @@ VERSION = "0.1.0"
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """What the recipe needs beside a page: settings and rules, made once for a run by `make_kit`."""
+    """What the recipe needs beside a page: settings, rules and weights, made once for a run by `make_kit`."""
 
     settings: Settings
     book: RuleBook
+    weights: Path = WEIGHTS
 
     @property
     def digest(self) -> str:
         """128-bit hexadecimal digest of all that can change a document but the page itself."""
-        parts = (VERSION, self.settings.digest(), self.book.digest)
+        parts = (VERSION, self.settings.digest(), self.book.digest, digest_of_weights(self.weights))
         return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
 
 
 def make_kit(settings: Settings) -> Kit:
-    """The kit of a run. Raises `RuleError` for rules that are wrong, `SettingsError` for a rule that does not exist."""
+    """The kit of a run.
+
+    Raises `RuleError` for rules that are wrong, `SettingsError` for a rule or a folder of weights that does not exist.
+    """
     book = load_rulebook(replace(settings, rules_off=()))
     known = {rule.id for rule in book.rules} | MADE_IN_CODE | {f"blocked-{kind.id}" for kind in blocked_kinds()}
     for rule_id in settings.rules_off:
         if rule_id not in known:
             raise SettingsError(f"rules_off names '{rule_id}', which is no rule; `thresher rules list` shows all")
-    return Kit(settings, book)
+    weights = Path(settings.weights_folder) if settings.weights_folder else WEIGHTS
+    if not any(weights.glob("*.npz")):
+        raise SettingsError(f"weights_folder {settings.weights_folder!r} holds no weights; `thresher train` makes them")
+    return Kit(settings, book, weights)
 
 
 def key_of(page: Page, kit_digest: str) -> str:
@@ -76,6 +85,7 @@ def clean_page(page: Page, kit: Kit) -> Document | Failure:
         settings,
         kit.book,
         _witness(page, segmented, settings),
+        load_model(segmented.kind, kit.weights) if settings.model == "learned" else None,
     )
     verdicts = judge(view)
     blocked = find_blocked(view)

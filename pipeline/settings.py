@@ -33,6 +33,10 @@ class Settings:
     """Lines of names and dates around an article; the metadata holds them in either case."""
     links: bool = True
     """Whether Markdown output keeps the targets of links."""
+    model: Literal["learned", "none"] = "learned"
+    """Judge pages of HTML by the learned model; without it the witness and the rules decide."""
+    weights_folder: str = ""
+    """A folder with weights of your own (`thresher train`), used in place of ours."""
     witness: Literal["trafilatura", "none"] = "trafilatura"
     """The second opinion on pages of HTML."""
     language: str = ""

@@ -35,8 +35,9 @@ def test_wrong_values_are_named(values: dict[str, Any], words: str) -> None:
 def test_every_field_changes_the_digest() -> None:
     other: dict[str, Any] = {
         "preset": "recall", "headline": "metadata", "captions": "drop", "bylines": "keep", "links": False,
-        "witness": "none", "language": "de", "min_words": 2, "rules_off": ("a",), "rules_folder": "x",
-        "max_page_bytes": 1, "max_elements": 1, "page_seconds": 1.0, "page_megabytes": 1,
+        "witness": "none", "model": "none", "weights_folder": "w", "language": "de", "min_words": 2,
+        "rules_off": ("a",), "rules_folder": "x", "max_page_bytes": 1, "max_elements": 1, "page_seconds": 1.0,
+        "page_megabytes": 1,
     }  # fmt: skip
     assert set(other) == set(Settings.__dataclass_fields__)
     digests = {Settings(**{name: value}).digest() for name, value in other.items()} | {Settings().digest()}

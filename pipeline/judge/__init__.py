@@ -10,8 +10,16 @@ from dataclasses import replace
 
 from pipeline.document import Category, Reason, Verdict
 from pipeline.judge.decide import decide
+from pipeline.judge.learned import RULE, find_learned
 from pipeline.judge.repetition import find_repeats
-from pipeline.judge.structure import find_captions, find_headline, find_hidden, find_listed, find_surrounded
+from pipeline.judge.structure import (
+    find_captions,
+    find_folded,
+    find_headline,
+    find_hidden,
+    find_listed,
+    find_surrounded,
+)
 from pipeline.judge.view import View
 from pipeline.judge.witness import find_left_out
 
@@ -37,14 +45,16 @@ EVIDENCE: tuple[Callable[[View], Evidence], ...] = (
     find_rules,
     find_repeats,
     find_captions,
+    find_folded,
     find_headline,
+    find_learned,
     find_left_out,
 )
 
 
 MADE_IN_CODE = frozenset(
-    "hidden-from-readers headline caption-element repeat-on-page left-out-by-witness frame-of-links listed-as-related "
-    "between-clutter".split()
+    "learned hidden-from-readers headline caption-element repeat-on-page left-out-by-witness frame-of-links "
+    "folded-content listed-as-related between-clutter".split()
 )
 """Ids of the reasons that no stanza of the rule book makes; `rules_off` takes them like any other."""
 
@@ -58,4 +68,9 @@ def judge(view: View) -> tuple[Verdict, ...]:
     for context in (find_listed, find_surrounded):
         for index, reason in list(context(view, said)):
             said[index].append(reason)
-    return tuple(decide(reasons, view.settings) for reasons in said)
+    return tuple(decide(_heard(reasons), view.settings) for reasons in said)
+
+
+def _heard(reasons: list[Reason]) -> list[Reason]:
+    """The reasons worth keeping: the model's praise of a block that nobody speaks against is not."""
+    return [] if len(reasons) == 1 and reasons[0].rule == RULE and reasons[0].score < 1 else reasons

@@ -36,6 +36,13 @@ def find_captions(view: View) -> Iterator[tuple[int, Reason]]:
             yield index, Reason("caption-element", "caption", 0.3, "in a <figcaption>")
 
 
+def find_folded(view: View) -> Iterator[tuple[int, Reason]]:
+    """A word for the sentences in closed tabs and accordions: an author wrote them, though few pages do so."""
+    for index, block in enumerate(view.blocks):
+        if block.closed and not block.hidden and view.words[index] > 3 and is_sentence(block.text):
+            yield index, Reason("folded-content", "hidden", -0.3, "a sentence in a tab or accordion that opens")
+
+
 def find_headline(view: View) -> Iterator[tuple[int, Reason]]:
     """The headline: kept once, or left to the metadata, as the settings say."""
     title = squeeze(view.title)

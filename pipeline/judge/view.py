@@ -6,11 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from pipeline.document import Block, Kind
 from pipeline.judge.fold import fold
 from pipeline.judge.rulebook import RuleBook
 from pipeline.settings import Settings
+
+if TYPE_CHECKING:  # the model reads views
+    from pipeline.judge.model import Model
 
 _SQUEEZE = re.compile(r"[\W_]+")
 _CRUMB_SIGNS = "/›»>|•·"
@@ -35,7 +39,10 @@ def is_sentence(text: str) -> bool:
 
 @dataclass(frozen=True)
 class View:
-    """What the judge is given. `title` is the page's own, "" if unknown; `witness` the text of the second opinion."""
+    """What the judge is given.
+
+    `title` is the page's own, "" if unknown; `witness` the text of the second opinion, `model` the learned one, if any.
+    """
 
     kind: Kind
     blocks: Sequence[Block]
@@ -43,6 +50,7 @@ class View:
     settings: Settings
     book: RuleBook
     witness: str | None = None
+    model: Model | None = None
 
     @cached_property
     def squeezed(self) -> list[str]:

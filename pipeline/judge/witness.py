@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.document import Category, Metadata, Reason
+from pipeline.document import Metadata, Reason
+from pipeline.judge.categories import category
 from pipeline.judge.view import View, count_words, squeeze
 
 _LONG = 25  # letters; a longer run is found by itself
@@ -39,10 +40,13 @@ def ask_trafilatura(html: str, url: str | None) -> str | None:
 
 
 def find_left_out(view: View) -> Iterator[tuple[int, Reason]]:
-    """A reason for every block that the witness left out; where it is blind, for what looks like a frame of links."""
-    if view.kind != "html":
+    """A reason for every block that the witness left out; where it is blind, for what looks like a frame of links.
+
+    Only where there is no learned model: with one, the witness is heard by `learned`.
+    """
+    if view.kind != "html" or view.model is not None:
         return
-    kept = _believed(view)
+    kept = believed(view)
     yield from _frame(view) if kept is None else _left_out(view, kept)
 
 
@@ -80,7 +84,7 @@ def _frame(view: View) -> Iterator[tuple[int, Reason]]:
             yield index, Reason("frame-of-links", category(view, index), weight, "in the frame of the page")
 
 
-def _believed(view: View) -> list[bool] | None:
+def believed(view: View) -> list[bool] | None:
     """Which blocks the witness kept; None if it is silent, or speaks of what the page does not show."""
     if not view.witness:
         return None
@@ -91,19 +95,6 @@ def _believed(view: View) -> list[bool] | None:
     kept = align(view.squeezed, squeeze(view.witness))
     found = sum(view.words[index] for index in shown if kept[index])
     return kept if found >= _BLIND * told else None
-
-
-def category(view: View, index: int) -> Category:
-    """A guess at what the left-out block is, by its links and its elements."""
-    block = view.blocks[index]
-    path = block.path.lower()
-    if any(word in path for word in ("nav", "menu", "header", "footer", "breadcrumb")):
-        return "nav"
-    if "comment" in path:
-        return "comments"
-    if block.link_share > 0.5:
-        return "related" if view.words[index] > 4 else "nav"
-    return "other"
 
 
 def align(blocks: list[str], text: str) -> list[bool]:

@@ -9,7 +9,7 @@ import pytest
 from pipeline import clean
 from pipeline.settings import Settings
 
-ALONE = Settings(witness="none")
+ALONE = Settings(witness="none", model="none")
 LONG = "The ferry leaves at nine in the morning from the old quay"
 PROSE = "Whoever misses it waits for the next one with a good book, and nobody at the quay is in a hurry to leave. "
 

@@ -13,7 +13,7 @@ PROSE = "The ferry leaves at nine in the morning, and whoever misses it waits fo
 
 
 def page(*blocks: str, **choices: object) -> Document:
-    settings = Settings(witness="none").with_values(choices, "test")
+    settings = Settings(witness="none", model="none").with_values(choices, "test")
     return clean(f"<title>Ferry at nine</title><h1>Ferry at nine</h1>{''.join(blocks)}", kind="html", settings=settings)
 
 
@@ -42,7 +42,9 @@ def test_the_headline_is_left_to_the_metadata() -> None:
 
 
 def test_a_headline_that_reads_like_clutter_stays() -> None:
-    document = clean(f"<title>Log in</title><h1>Log in</h1><p>{PROSE * 8}</p>", kind="html")
+    document = clean(
+        f"<title>Log in</title><h1>Log in</h1><p>{PROSE * 8}</p>", kind="html", settings=Settings(model="none")
+    )
     assert document.text.startswith("Log in\n")
 
 

@@ -26,7 +26,7 @@ from pipeline.run.cleaning import (
 from pipeline.run.store import Store
 from pipeline.settings import Settings
 
-SETTINGS = Settings(witness="none")
+SETTINGS = Settings(witness="none", model="none")
 FORMATS = ("txt", "md", "jsonl", "parquet")
 
 
@@ -98,7 +98,7 @@ def test_other_settings_clean_everything_again(tmp_path: Path) -> None:
     pages, out = fill(tmp_path / "in", 4), tmp_path / "out"
     run_clean(order(pages, out))
     seen: list[Progress] = []
-    run_clean(order(pages, out, settings=Settings(witness="none", preset="precision")), watch=seen.append)
+    run_clean(order(pages, out, settings=Settings(witness="none", model="none", preset="precision")), watch=seen.append)
     assert (seen[-1].cleaned, seen[-1].reused) == (4, 0)
 
 
@@ -165,7 +165,7 @@ def test_kill_9_in_the_middle_and_again_gives_what_one_run_gives(tmp_path: Path)
         ",".join(FORMATS),
         "-j1",
     ]
-    command += ["--set", "witness=none"]
+    command += ["--set", "witness=none", "--set", "model=none"]
     process = subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE)
     store = out / STORE / "results.sqlite-wal"
     deadline = time.monotonic() + 60

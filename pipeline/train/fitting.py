@@ -1,0 +1,167 @@
+"""Both stages together, cross-validation by registered domain, and the files that come out.
+
+The second stage must see the first stage's scores as they will be on pages that it never saw. So the token model is
+fitted once for each inner fold without it, and those scores train the networks; a last token model, fitted on all
+pages, goes into the weights file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline.judge.features import features_of
+from pipeline.judge.model import Model, TokenModel, columns_of
+from pipeline.judge.tokens import path_tokens, shape_tokens, word_tokens
+from pipeline.train import network
+from pipeline.train import tokens as first_stage
+from pipeline.train.pages import LabelledPage, fold_of
+
+INNER_FOLDS = 4
+SEEDS = (0, 1, 2, 3)
+_MOST_BLOCKS = 220  # of a page, so that long pages do not drown the others
+_WORDLESS = 3  # one page in so many is also shown without its words
+_CONTENT = 0.5  # share of its words in the gold text that makes a block content
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Pages with their tokens numbered and their features computed: what every fit shares."""
+
+    pages: Sequence[LabelledPage]
+    features: Sequence[Any]
+    known: dict[str, int]
+    path_rows: Sequence[first_stage.TokenRows]
+    text_rows: Sequence[first_stage.TokenRows]
+
+
+def prepare(pages: Sequence[LabelledPage]) -> Prepared:
+    """Tokens and features of all pages, computed once."""
+    shapes = [_shape_tokens(page) for page in pages]
+    texts = [[word_tokens(block.text) for block in page.view.blocks] for page in pages]
+    known = first_stage.vocabulary(
+        (page.domain, {token for tokens in (*shape, *text) for token in tokens})
+        for page, shape, text in zip(pages, shapes, texts, strict=True)
+    )
+    return Prepared(
+        pages,
+        [features_of(page.view) for page in pages],
+        known,
+        [first_stage.rows_of(tokens, known) for tokens in shapes],
+        [first_stage.rows_of(tokens, known) for tokens in texts],
+    )
+
+
+def _shape_tokens(page: LabelledPage) -> list[list[str]]:
+    """The tokens of path and shape of every block."""
+    blocks = zip(page.view.blocks, page.view.words, strict=True)
+    return [path_tokens(block.path) + shape_tokens(block, words) for block, words in blocks]
+
+
+def fit_model(prepared: Prepared, which: Sequence[int], seeds: tuple[int, ...] = SEEDS) -> Model:
+    """A model of both stages, from the pages of these numbers."""
+    folds = [fold_of(f"inner {prepared.pages[index].domain}", INNER_FOLDS) for index in which]
+    scores: dict[int, tuple[Any, Any]] = {}
+    for fold in range(INNER_FOLDS):
+        others = [index for index, own in zip(which, folds, strict=True) if own != fold]
+        tokens = _fit_tokens(prepared, others, seeds[0])
+        for index, own in zip(which, folds, strict=True):
+            if own == fold:
+                scores[index] = tokens.scores(prepared.pages[index].view)
+    columns, labels, weights = _examples(prepared, which, scores)
+    return Model(_fit_tokens(prepared, which, seeds[0]), network.fit(columns, labels, weights, seeds))
+
+
+def _fit_tokens(prepared: Prepared, which: Sequence[int], seed: int) -> TokenModel:
+    """The first stage, from the pages of these numbers."""
+    pages = [prepared.pages[index] for index in which]
+    labels = np.concatenate([page.labels >= _CONTENT for page in pages]).astype(np.float64)
+    weights = np.concatenate([_weights(page, 1.0) for page in pages])
+    paths, texts = (_joined([rows[index] for index in which]) for rows in (prepared.path_rows, prepared.text_rows))
+    return first_stage.fit(paths, texts, labels, weights / weights.mean(), prepared.known, seed)
+
+
+def _joined(rows: Sequence[first_stage.TokenRows]) -> first_stage.TokenRows:
+    """The rows of several pages as one."""
+    offsets = np.cumsum([0, *(len(some.ids) for some in rows)])
+    starts = [some.starts[:-1] + offset for some, offset in zip(rows, offsets, strict=False)]
+    return first_stage.TokenRows(
+        np.concatenate([some.ids for some in rows]),
+        np.concatenate([*starts, offsets[-1:]]),
+        np.concatenate([some.factors for some in rows]),
+    )
+
+
+def _weights(page: LabelledPage, total: float) -> Any:
+    """How much each block of a page counts: the root of its words, and the page as a whole the same as others."""
+    roots = np.sqrt(page.counts + 1)
+    return roots / roots.sum() * total
+
+
+def _examples(prepared: Prepared, which: Sequence[int], scores: dict[int, tuple[Any, Any]]) -> tuple[Any, Any, Any]:
+    """Columns, labels and weights for the second stage."""
+    random = np.random.default_rng(SEEDS[0])
+    columns, labels, weights = [], [], []
+    for order, index in enumerate(which):
+        page = prepared.pages[index]
+        paths, texts = scores[index]
+        for words in (texts, np.zeros_like(texts)) if order % _WORDLESS == 0 else (texts,):
+            count = len(texts)
+            some = np.arange(count) if count <= _MOST_BLOCKS else random.choice(count, _MOST_BLOCKS, replace=False)
+            columns.append(columns_of(prepared.features[index], paths, words)[some])
+            labels.append((page.labels >= _CONTENT)[some])
+            weights.append(_weights(page, np.sqrt(min(count, _MOST_BLOCKS)))[some])
+    together = np.concatenate(weights)
+    return np.concatenate(columns), np.concatenate(labels), together / together.mean()
+
+
+def cross_validate(prepared: Prepared, folds: int, told: Callable[[str], None]) -> list[tuple[Model, list[int]]]:
+    """For each fold of domains, a model trained without it, and the numbers of its pages."""
+    own = [fold_of(page.domain, folds) for page in prepared.pages]
+    made = []
+    for fold in range(folds):
+        model = fit_model(prepared, [index for index, some in enumerate(own) if some != fold], SEEDS[:2])
+        made.append((model, [index for index, some in enumerate(own) if some == fold]))
+        told(f"fold {fold + 1} of {folds}")
+    return made
+
+
+def save_model(model: Model, file: Path) -> None:
+    """Write a weights file; the same model gives the same bytes."""
+    names = sorted(model.tokens.weights)
+    weights = [model.tokens.weights[name] for name in names]
+    scale = first_stage.scale_of(model.tokens.weights)
+    net = model.network
+    np.savez_compressed(
+        file,
+        tokens=np.frombuffer("\n".join(names).encode(), dtype=np.uint8),
+        token_weights=np.array([round(weight / scale) for weight in weights], dtype=np.int8),
+        token_scale=np.float64(scale),
+        token_bias=np.float64(model.tokens.bias),
+        mean=net.mean,
+        scale=net.scale,
+        hidden=net.hidden,
+        hidden_bias=net.hidden_bias,
+        output=net.output,
+        output_bias=np.float64(net.output_bias),
+    )
+
+
+def digest_of(file: Path) -> str:
+    """128-bit hexadecimal digest of a file, read in pieces."""
+    digest = hashlib.blake2b(digest_size=16)
+    with file.open("rb") as data:
+        while piece := data.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def write_certificate(file: Path, facts: dict[str, Any]) -> None:
+    """The birth certificate beside a weights file: plain JSON with sorted keys."""
+    file.write_text(json.dumps(facts, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")

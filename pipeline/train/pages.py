@@ -1,0 +1,103 @@
+"""Labelled pages as training sees them: blocks, labels, and a registered domain that keeps the folds apart."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipeline.document import Block, Kind, Page
+from pipeline.errors import UsageError
+from pipeline.judge.rulebook import RuleBook
+from pipeline.judge.view import View
+from pipeline.segment import TooComplexError, segment
+from pipeline.segment.metadata import metadata_of
+from pipeline.segment.text import segment_text
+from pipeline.settings import Settings
+from pipeline.train.labels import label
+
+_COLUMNS = ("id", "url", "domain", "html", "text", "gold_text", "page_type", "language")
+_NO_RULES = RuleBook([])
+
+
+@dataclass(frozen=True)
+class LabelledPage:
+    """A page of n blocks with what a person took from it. `labels` and `counts` are (n,) arrays."""
+
+    id: str
+    domain: str
+    page_type: str
+    language: str
+    gold: str
+    view: View
+    labels: Any
+    counts: Any
+
+
+def read_labelled(file: Path, kind: Kind) -> Iterator[LabelledPage]:
+    """The labelled pages of a Parquet file with the columns html or text, gold_text, and url or domain.
+
+    For the kind "text", pages of HTML are rendered without their markup. Rows without a gold text, and pages without a
+    block, are left out. Raises `UsageError` for a file without these columns.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - half a second
+    import pyarrow.parquet as pq  # noqa: PLC0415 - half a second
+
+    try:
+        table = pq.ParquetFile(file)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise UsageError(f"{file}: cannot be read as Parquet ({error})") from None
+    names = [name for name in _COLUMNS if name in table.schema_arrow.names]
+    if "gold_text" not in names or not {"html", "text"} & set(names):
+        raise UsageError(f"{file}: needs the columns gold_text and html or text; has {', '.join(names)}")
+    for batch in table.iter_batches(batch_size=20, columns=names):
+        for row in batch.to_pylist():
+            page = _labelled(row, kind) if row["gold_text"] is not None else None
+            if page is not None:
+                yield page
+
+
+def _labelled(row: dict[str, Any], kind: Kind) -> LabelledPage | None:
+    """One row as a labelled page; None if it has no block."""
+    blocks, title = _blocks(row, kind)
+    if not blocks:
+        return None
+    labels, counts = label([block.text for block in blocks], row["gold_text"])
+    url = row.get("url") or ""
+    return LabelledPage(
+        id=str(row.get("id") or ""),
+        domain=row.get("domain") or urlsplit(url).hostname or str(row.get("id")),
+        page_type=row.get("page_type") or "",
+        language=row.get("language") or "",
+        gold=row["gold_text"],
+        view=View(kind, blocks, title, Settings(), _NO_RULES),
+        labels=labels,
+        counts=counts,
+    )
+
+
+def _blocks(row: dict[str, Any], kind: Kind) -> tuple[list[Block], str]:
+    """The blocks of a row and the title of its page."""
+    if row.get("html") is None:
+        return segment_text(row["text"]), ""
+    data = row["html"] if isinstance(row["html"], bytes) else row["html"].encode("utf-8", "surrogatepass")
+    try:
+        segmented = segment(Page("page", data, url=row.get("url"), kind="html"), Settings())
+    except TooComplexError:
+        return [], ""
+    if kind == "html":
+        return segmented.blocks, metadata_of(segmented.head).title
+    return segment_text(render(segmented.blocks)), ""
+
+
+def render(blocks: list[Block]) -> str:
+    """A page as text that lost its markup: what a reader sees, a block a line, markers kept."""
+    return "\n".join(f"{block.marker} {block.text}".strip() for block in blocks if not block.hidden)
+
+
+def fold_of(domain: str, folds: int) -> int:
+    """Which fold a domain belongs to: the same on every machine, whatever else is in the data."""
+    return int.from_bytes(hashlib.blake2b(domain.encode(), digest_size=8).digest(), "big") % folds

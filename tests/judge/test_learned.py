@@ -1,0 +1,122 @@
+"""The learned model as evidence: probabilities, what is asked for, and reasons that a person understands."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline import Document, Settings, clean
+from pipeline.errors import SettingsError
+from pipeline.judge.categories import category
+from pipeline.judge.features import COLUMNS, features_of
+from pipeline.judge.model import WEIGHTS, columns_of, load_model
+from pipeline.judge.rulebook import RuleBook
+from pipeline.judge.tokens import path_tokens, word_tokens
+from pipeline.judge.view import View
+from pipeline.segment.html import segment_html
+
+PROSE = "The ferry between the islands sails again on Monday, the harbour office said, after nine weeks in the dock."
+PAGE = (
+    "<title>Ferry sails</title><nav class=main-menu><a href=/>Home</a> <a href=/s>Sport</a></nav>"
+    f"<article><h1>Ferry sails</h1><p>{PROSE}</p>"
+    + "".join(f"<p>{PROSE[:-1]}, and crossing number {n} took {n} hours.</p>" for n in range(6))
+    + "</article><div class=related-posts><ul><li><a href=/a>Seals counted on a sandbank</a></li>"
+    "<li><a href=/b>Bakery wins a prize</a></li></ul></div><footer>Harbour Herald Press</footer>"
+)
+
+
+def view(html: str = PAGE, **settings: str) -> View:
+    blocks, head = segment_html(html, 10_000)
+    chosen = Settings(witness="none").with_values(settings, "test")
+    return View("html", blocks, head.title, chosen, RuleBook([]), None, load_model("html"))
+
+
+def reasons(document: Document) -> dict[str, str]:
+    return {block.text: verdict.reason.evidence for block, verdict in document.removed if verdict.reason}
+
+
+def test_the_columns_are_those_that_the_weights_were_made_for() -> None:
+    page = view()
+    assert page.model is not None
+    paths, texts = page.model.tokens.scores(page)
+    assert columns_of(features_of(page), paths, texts).shape == (len(page.blocks), COLUMNS)
+
+
+def test_prose_is_likely_and_menus_are_not() -> None:
+    page = view()
+    assert page.model is not None
+    likely = dict(zip([block.text[:11] for block in page.blocks], page.model.probabilities(page), strict=True))
+    assert likely["The ferry b"] > 0.8
+    assert likely["Home Sport"] < 0.1
+
+
+def test_reasons_name_the_probability_and_what_spoke_loudest() -> None:
+    said = reasons(clean(PAGE, settings=Settings(witness="none")))["Seals counted on a sandbank"]
+    assert "likely content" in said
+    assert "asked for" in said
+    assert "link share 1.00" in said
+
+
+def test_precision_removes_no_less_than_balanced_and_recall_no_more() -> None:
+    counts = [
+        len(clean(PAGE, settings=Settings(witness="none").with_values({"preset": preset}, "test")).removed)
+        for preset in ("recall", "balanced", "precision")
+    ]
+    assert counts == sorted(counts)
+
+
+def test_the_same_page_gives_the_same_probabilities() -> None:
+    page = view()
+    assert page.model is not None
+    assert np.array_equal(page.model.probabilities(page), page.model.probabilities(view()))
+
+
+def test_without_the_model_the_reasons_are_others() -> None:
+    document = clean(PAGE, settings=Settings(witness="none", model="none"))
+    assert {verdict.reason.rule for _, verdict in document.removed if verdict.reason}.isdisjoint({"learned"})
+
+
+def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="thresher train"):
+        clean(PAGE, settings=Settings(weights_folder=str(tmp_path)))
+
+
+def test_weights_for_other_columns_are_refused(tmp_path: Path) -> None:
+    with np.load(WEIGHTS / "html.npz") as data:
+        np.savez_compressed(tmp_path / "html.npz", **{**data, "mean": data["mean"][:-1]})
+    with pytest.raises(ValueError, match="train it again"):
+        load_model("html", tmp_path)
+
+
+def test_the_weights_are_small_and_have_a_birth_certificate() -> None:
+    assert (WEIGHTS / "html.npz").stat().st_size < 1_000_000
+    certificate = json.loads((WEIGHTS / "html.json").read_text(encoding="utf-8"))
+    assert {"data_digest", "seeds", "f1_by_page_type", "f1_by_language", "date", "command"} <= set(certificate)
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        pytest.param("body>div.related-posts", "related", id="related"),
+        pytest.param("body>footer", "nav", id="footer"),
+        pytest.param("body>div.post>figure>figcaption", "caption", id="caption"),
+        pytest.param("body>section#comments>p", "comments", id="comments"),
+        pytest.param("body>div.newsletter-box", "promo", id="newsletter"),
+        pytest.param("body>div.x>p", "other", id="unknown"),
+    ],
+)
+def test_categories(path: str, wanted: str) -> None:
+    from dataclasses import replace
+
+    page = view("<p>Anything that stands there</p>")
+    page = replace(page, blocks=[replace(page.blocks[0], path=path)])
+    assert category(page, 0) == wanted
+
+
+def test_tokens_split_names_and_fold_digits() -> None:
+    assert path_tokens("div#main>p.leadText.entry-content")[:3] == ["o:p", "oc:lead", "oc:text"]
+    assert "ac:main" in path_tokens("div#main>p")
+    assert "b:page 0" in word_tokens("Page 12")
