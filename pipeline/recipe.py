@@ -98,7 +98,7 @@ def _metadata(page: Page, segmented: Segmented, settings: Settings) -> Metadata:
     """What the page says of itself, and what trafilatura finds where it says nothing."""
     own = metadata_of(segmented.head)
     asked = segmented.kind == "html" and settings.witness == "trafilatura"
-    if asked and segmented.blocks and not (own.title and own.authors and own.date):
+    if asked and segmented.blocks and not (own.title and (own.authors or own.date)):
         return missing_metadata(own, segmented.text, page.url)
     return own
 

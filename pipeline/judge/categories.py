@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipeline.document import Category
 from pipeline.judge.view import View
@@ -30,10 +31,16 @@ _NAMES = [(name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _PATTE
 def category(view: View, index: int) -> Category:
     """A guess at what a block is that goes."""
     block = view.blocks[index]
-    around = ">".join(block.path.split(">")[-6:])
-    for name, pattern in _NAMES:
-        if pattern.search(around):
-            return name
+    named = _named(block.path)
+    if named:
+        return named
     if block.link_share > 0.5:
         return "related" if view.words[index] > 4 else "nav"
     return "other"
+
+
+@lru_cache(maxsize=20_000)
+def _named(path: str) -> Category | None:
+    """What the names of the innermost elements say; sites repeat their paths, so they are remembered."""
+    around = ">".join(path.split(">")[-6:])
+    return next((name for name, pattern in _NAMES if pattern.search(around)), None)

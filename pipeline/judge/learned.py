@@ -83,7 +83,7 @@ def _because(model: Model, view: View, index: int, kept: list[bool] | None) -> s
     """What spoke loudest against a block, in words."""
     block = view.blocks[index]
     parts = [f"link share {block.link_share:.2f}"] if block.link_share > 0.5 else []
-    for token in model.tokens.strongest(block, view.words[index], -1):
+    for token in model.tokens.strongest([token for tokens in view.tokens[index] for token in tokens]):
         side, _, name = token.partition(":")
         if side in _SIDES:
             parts.append(f"{_SIDES[side]} “{name}”")

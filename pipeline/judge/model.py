@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.document import Block, Kind
+from pipeline.document import Kind
 from pipeline.judge.features import COLUMNS, Features, context, features_of, sigmoid
-from pipeline.judge.tokens import path_tokens, shape_tokens, word_tokens, words_of
 from pipeline.judge.view import View
 
 WEIGHTS = Path(__file__).parent / "weights"
+_WORD_TOKENS = ("w:", "W:", "F:", "L:")
 _CLIP = 5.0  # standard deviations beyond which a column says no more
 
 
@@ -38,25 +38,19 @@ class TokenModel:
 
     def scores(self, view: View) -> tuple[Any, Any]:
         """Scores of the paths and shapes (with the bias), and of the words: two arrays over the blocks."""
-        by_path: dict[str, list[str]] = {}
-        paths, texts = [], []
-        for block, words in zip(view.blocks, view.words, strict=True):
-            if block.path not in by_path:
-                by_path[block.path] = path_tokens(block.path)
-            paths.append(self.score(by_path[block.path] + shape_tokens(block, words)) + self.bias)
-            texts.append(self.score(word_tokens(block.text)))
-        return np.array(paths), np.array(texts)
+        tokens = view.tokens
+        paths = np.array([self.score(around) for around, _ in tokens]) + self.bias
+        return paths, np.array([self.score(words) for _, words in tokens])
 
     @cached_property
     def words(self) -> frozenset[str]:
         """The single words that the model has a weight for."""
-        return frozenset(token[2:] for token in self.weights if token[:2] in ("w:", "W:", "F:", "L:"))
+        return frozenset(token[2:] for token in self.weights if token[:2] in _WORD_TOKENS)
 
-    def strongest(self, block: Block, words: int, sign: int) -> list[str]:
-        """The three tokens of a block that speak loudest for content (`sign` 1) or against it (-1)."""
-        tokens = [*path_tokens(block.path), *shape_tokens(block, words), *word_tokens(block.text)]
-        ranked = sorted({token for token in tokens if sign * self.weights.get(token, 0.0) > 0})
-        return sorted(ranked, key=lambda token: -sign * self.weights[token])[:3]
+    def strongest(self, tokens: list[str]) -> list[str]:
+        """The three tokens that speak loudest against content."""
+        against = {token: weight for token in tokens if (weight := self.weights.get(token, 0.0)) < 0}
+        return sorted(against, key=lambda token: (against[token], token))[:3]
 
 
 @dataclass(frozen=True)
@@ -92,7 +86,7 @@ class Model:
 
     def familiarity(self, view: View) -> float:
         """Which share of the distinct words of a page the model knows, 0 to 1: low for languages it never read."""
-        words = {word for block in view.blocks for word in words_of(block.text)}
+        words = {token[2:] for _, tokens in view.tokens for token in tokens if token[:2] in _WORD_TOKENS}
         return len(words & self.tokens.words) / max(1, len(words))
 
 

@@ -52,14 +52,9 @@ def shape_tokens(block: Block, words: int) -> list[str]:
     return [*tokens, "hidden"] if block.hidden else tokens
 
 
-def words_of(text: str) -> list[str]:
-    """The folded words of a text, in order; of a very long one those that it begins with."""
-    return _WORD.findall(_DIGITS.sub("0", text[:2000].lower()))
-
-
 def word_tokens(text: str) -> list[str]:
     """Tokens of the words, each once."""
-    words = words_of(text)
+    words = _WORD.findall(_DIGITS.sub("0", text[:2000].lower()))
     if not words:
         return []
     if len(words) <= _SHORT:

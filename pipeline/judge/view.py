@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.document import Block, Kind
 from pipeline.judge.fold import fold
 from pipeline.judge.rulebook import RuleBook
+from pipeline.judge.tokens import path_tokens, shape_tokens, word_tokens
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:  # the model reads views
@@ -68,6 +69,15 @@ class View:
         return [
             words >= 12 and block.link_share < 0.5 and (is_sentence(block.text) or words >= 40)
             for words, block in zip(self.words, self.blocks, strict=True)
+        ]
+
+    @cached_property
+    def tokens(self) -> list[tuple[list[str], list[str]]]:
+        """The tokens of path and shape, and those of the words, of every block."""
+        around = {path: path_tokens(path) for path in {block.path for block in self.blocks}}
+        return [
+            (around[block.path] + shape_tokens(block, words), word_tokens(block.text))
+            for block, words in zip(self.blocks, self.words, strict=True)
         ]
 
     def original(self, copies: Sequence[int]) -> int:
