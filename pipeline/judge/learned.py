@@ -19,8 +19,7 @@ import numpy as np
 from pipeline.document import Category, Reason
 from pipeline.judge.categories import category
 from pipeline.judge.features import sigmoid
-from pipeline.judge.model import Model
-from pipeline.judge.view import View
+from pipeline.judge.view import Learned, View
 from pipeline.judge.witness import believed
 
 RULE = "learned"
@@ -79,11 +78,11 @@ def _log_odds(probability: Any) -> Any:
     return np.log(bounded / (1 - bounded))
 
 
-def _because(model: Model, view: View, index: int, kept: list[bool] | None) -> str:
+def _because(model: Learned, view: View, index: int, kept: list[bool] | None) -> str:
     """What spoke loudest against a block, in words."""
     block = view.blocks[index]
     parts = [f"link share {block.link_share:.2f}"] if block.link_share > 0.5 else []
-    for token in model.tokens.strongest([token for tokens in view.tokens[index] for token in tokens]):
+    for token in model.strongest([token for tokens in view.tokens[index] for token in tokens]):
         side, _, name = token.partition(":")
         if side in _SIDES:
             parts.append(f"{_SIDES[side]} “{name}”")

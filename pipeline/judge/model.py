@@ -47,11 +47,6 @@ class TokenModel:
         """The single words that the model has a weight for."""
         return frozenset(token[2:] for token in self.weights if token[:2] in _WORD_TOKENS)
 
-    def strongest(self, tokens: list[str]) -> list[str]:
-        """The three tokens that speak loudest against content."""
-        against = {token: weight for token in tokens if (weight := self.weights.get(token, 0.0)) < 0}
-        return sorted(against, key=lambda token: (against[token], token))[:3]
-
 
 @dataclass(frozen=True)
 class Network:
@@ -83,6 +78,12 @@ class Model:
             return np.zeros(0)
         paths, texts = self.tokens.scores(view)
         return sigmoid(self.network.logits(columns_of(features_of(view), paths, texts)))
+
+    def strongest(self, tokens: list[str]) -> list[str]:
+        """The three tokens that speak loudest against content."""
+        weights = self.tokens.weights
+        against = {token: weight for token in tokens if (weight := weights.get(token, 0.0)) < 0}
+        return sorted(against, key=lambda token: (against[token], token))[:3]
 
     def familiarity(self, view: View) -> float:
         """Which share of the distinct words of a page the model knows, 0 to 1: low for languages it never read."""

@@ -6,16 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from pipeline.document import Block, Kind
 from pipeline.judge.fold import fold
 from pipeline.judge.rulebook import RuleBook
 from pipeline.judge.tokens import path_tokens, shape_tokens, word_tokens
 from pipeline.settings import Settings
-
-if TYPE_CHECKING:  # the model reads views
-    from pipeline.judge.model import Model
 
 _SQUEEZE = re.compile(r"[\W_]+")
 _CRUMB_SIGNS = "/›»>|•·"
@@ -38,6 +35,19 @@ def is_sentence(text: str) -> bool:
     return bool(_SENTENCE_END.search(text))
 
 
+class Learned(Protocol):
+    """What the judge asks of a learned model."""
+
+    def probabilities(self, view: View) -> Any:
+        """How likely each block of a page is content: an array over its blocks."""
+
+    def familiarity(self, view: View) -> float:
+        """Which share of the words of a page the model knows, 0 to 1."""
+
+    def strongest(self, tokens: list[str]) -> list[str]:
+        """The few tokens that speak loudest against content."""
+
+
 @dataclass(frozen=True)
 class View:
     """What the judge is given.
@@ -51,7 +61,7 @@ class View:
     settings: Settings
     book: RuleBook
     witness: str | None = None
-    model: Model | None = None
+    model: Learned | None = None
 
     @cached_property
     def squeezed(self) -> list[str]:

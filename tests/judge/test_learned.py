@@ -39,9 +39,9 @@ def reasons(document: Document) -> dict[str, str]:
 
 
 def test_the_columns_are_those_that_the_weights_were_made_for() -> None:
-    page = view()
-    assert page.model is not None
-    paths, texts = page.model.tokens.scores(page)
+    page, model = view(), load_model("html")
+    assert model is not None
+    paths, texts = model.tokens.scores(page)
     assert columns_of(features_of(page), paths, texts).shape == (len(page.blocks), COLUMNS)
 
 
