@@ -10,7 +10,7 @@ from pipeline.judge.view import View
 
 # The first that matches wins: what is said most exactly comes first.
 _PATTERNS: tuple[tuple[Category, str], ...] = (
-    ("caption", r">figcaption|caption"),
+    ("caption", r"caption"),
     ("comment-form", r"respond\b|comment-?form|reply-?form"),
     ("comments", r"comment|disqus"),
     ("consent", r"cookie|consent|gdpr"),
@@ -23,9 +23,11 @@ _PATTERNS: tuple[tuple[Category, str], ...] = (
     ("byline", r"byline|author|post-?meta|entry-?meta|dateline|timestamp"),
     ("pagination", r"pagination|pager|page-numbers|next-?prev"),
     ("legal", r"copyright|legal|disclaimer|imprint"),
-    ("nav", r"(?:^|>)(?:nav|header|footer|menu)\b|nav|menu|breadcrumb|footer|header|sidebar|masthead"),
+    ("nav", r"nav|menu|breadcrumb|footer|header|sidebar|masthead"),
 )
-_NAMES = [(name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _PATTERNS]
+_NAMES = [re.compile(pattern, re.IGNORECASE) for _, pattern in _PATTERNS]
+_ANY_NAME = re.compile("|".join(pattern for _, pattern in _PATTERNS), re.IGNORECASE)
+_INNERMOST = 6  # elements of a path that are asked
 
 
 def category(view: View, index: int) -> Category:
@@ -39,8 +41,17 @@ def category(view: View, index: int) -> Category:
     return "other"
 
 
-@lru_cache(maxsize=20_000)
 def _named(path: str) -> Category | None:
-    """What the names of the innermost elements say; sites repeat their paths, so they are remembered."""
-    around = ">".join(path.split(">")[-6:])
-    return next((name for name, pattern in _NAMES if pattern.search(around)), None)
+    """What the names of the innermost elements say."""
+    mask = 0
+    for element in path.split(">")[-_INNERMOST:]:
+        mask |= _names_of(element)
+    return _PATTERNS[(mask & -mask).bit_length() - 1][0] if mask else None
+
+
+@lru_cache(maxsize=50_000)
+def _names_of(element: str) -> int:
+    """Which patterns an element matches, a bit each; sites repeat their elements, so they are remembered."""
+    if not _ANY_NAME.search(element):  # most elements match none
+        return 0
+    return sum(1 << bit for bit, pattern in enumerate(_NAMES) if pattern.search(element))

@@ -35,6 +35,7 @@ _BOXES = {
         "product": r"product|price|cart", "window": r"modal|popup|cookie|consent",
     }.items()
 }  # fmt: skip
+_ANY_BOX = re.compile("|".join(box.pattern for box in _BOXES.values()), re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _SAMPLE = 200  # characters of a block whose letters are counted
 COLUMNS = 93
@@ -113,6 +114,8 @@ def _boxes(paths: Sequence[str]) -> Any:
 @lru_cache(maxsize=50_000)
 def _boxes_of(element: str) -> int:
     """The named boxes that one element is, a bit each; sites repeat their elements, so they are remembered."""
+    if not _ANY_BOX.search(element):  # most elements are none
+        return 0
     return sum(1 << bit for bit, box in enumerate(_BOXES.values()) if box.search(element))
 
 
