@@ -64,7 +64,8 @@ def judge(view: View) -> tuple[Verdict, ...]:
     said: list[list[Reason]] = [[] for _ in view.blocks]
     for evidence in EVIDENCE:
         for index, reason in evidence(view):
-            said[index].append(reason)
+            if reason.rule not in view.settings.rules_off:
+                said[index].append(reason)
     for context in (find_listed, find_surrounded):
         for index, reason in list(context(view, said)):
             said[index].append(reason)

@@ -29,8 +29,11 @@ def decide(reasons: Iterable[Reason], settings: Settings) -> Verdict:
 
 def _policy(reason: Reason, settings: Settings) -> Reason:
     """A reason under the user's settings: captions may be unwanted, bylines wanted."""
-    if reason.score > 0 and reason.category == "caption" and settings.captions == "drop":
-        return replace(reason, score=max(reason.score, ENOUGH))
-    if reason.score > 0 and reason.category == "byline" and settings.bylines == "keep":
+    if reason.score <= 0:
+        return reason
+    wish = {"caption": settings.captions, "byline": settings.bylines}.get(reason.category)
+    if wish == "keep":
         return replace(reason, score=0.0)
+    if wish == "drop" and reason.category == "caption":
+        return replace(reason, score=max(reason.score, ENOUGH))
     return reason

@@ -13,17 +13,18 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.document import BlockKind
 from pipeline.judge.view import View, is_sentence, squeeze
 
 Array = npt.NDArray[np.float32]
 Groups = tuple[npt.NDArray[np.int64], int]
 
-_KINDS = ("heading", "paragraph", "item", "row", "quote", "code", "line")
+_KINDS = get_args(BlockKind)
 _BOXES = {
     name: re.compile(pattern, re.IGNORECASE)
     for name, pattern in {

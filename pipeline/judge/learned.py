@@ -50,8 +50,6 @@ def find_learned(view: View) -> Iterator[tuple[int, Reason]]:
         if against:
             evidence += _because(view.model, view, index, kept)
         told: Category = category(view, index) if against else "other"
-        if told == "caption" and view.settings.captions == "keep":
-            continue
         yield index, Reason(RULE, told, round(float(scores[index]), 3), evidence)
 
 

@@ -21,7 +21,7 @@ from pipeline.judge.view import View
 
 WEIGHTS = Path(__file__).parent / "weights"
 _WORD_TOKENS = ("w:", "W:", "F:", "L:")
-_CLIP = 5.0  # standard deviations beyond which a column says no more
+CLIP = 5.0  # standard deviations beyond which a column says no more
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Network:
 
     def logits(self, columns: Any) -> Any:
         """Log odds of content, (n,) for columns of (n, columns)."""
-        inner = np.clip((columns - self.mean) / self.scale, -_CLIP, _CLIP) @ self.hidden + self.hidden_bias
+        inner = np.clip((columns - self.mean) / self.scale, -CLIP, CLIP) @ self.hidden + self.hidden_bias
         return np.maximum(inner, 0.0) @ self.output + self.output_bias
 
 

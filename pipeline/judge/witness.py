@@ -56,7 +56,7 @@ def _left_out(view: View, kept: list[bool]) -> Iterator[tuple[int, Reason]]:
     told = [index for index, is_kept in enumerate(kept) if is_kept and view.prose[index]]
     inside = range(_start_of_article(view, told), told[-1]) if told else range(0)
     for index, block in enumerate(view.blocks):
-        if kept[index] or (">figcaption" in block.path and view.settings.captions == "keep"):
+        if kept[index]:
             continue
         if index in inside and view.prose[index] and block.link_share < 0.2 and not _FRAME.search(block.path):
             evidence = "trafilatura leaves it out, though it is prose within the article"

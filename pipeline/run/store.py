@@ -93,25 +93,23 @@ class Store:
         """Input `number` of this run, in canonical order, has this key."""
         self._db.execute("INSERT INTO input VALUES (?, ?)", (number, key))
 
-    def put(self, result: Result, body: bytes | None = None) -> None:
-        """Keep a result; `body` is its encoding, where that is already made."""
+    def put(self, result: Result) -> None:
+        """Keep a result; a failure of the run holds only until the next one."""
         again = isinstance(result.value, Failure) and result.value.stage == "run"
-        self._db.execute("REPLACE INTO result VALUES (?, ?, ?)", (result.key, again, body or encode(result)))
-        self._open_writes += 1
-        if self._open_writes >= _COMMIT_EVERY:
-            self._commit()
+        self._write(result.key, encode(result), again=again)
 
     def put_body(self, key: str, body: bytes) -> None:
         """Keep the encoding of a result that holds for good."""
-        self._db.execute("REPLACE INTO result VALUES (?, 0, ?)", (key, body))
+        self._write(key, body, again=False)
+
+    def _write(self, key: str, body: bytes, *, again: bool) -> None:
+        """Write a row, and commit now and then: a kill -9 costs the rows since."""
+        self._db.execute("REPLACE INTO result VALUES (?, ?, ?)", (key, again, body))
         self._open_writes += 1
         if self._open_writes >= _COMMIT_EVERY:
-            self._commit()
-
-    def _commit(self) -> None:
-        self._db.execute("COMMIT")
-        self._db.execute("BEGIN IMMEDIATE")
-        self._open_writes = 0
+            self._db.execute("COMMIT")
+            self._db.execute("BEGIN IMMEDIATE")
+            self._open_writes = 0
 
     def results(self) -> Iterator[Result]:
         """The results of this run's inputs, in canonical order; inputs that have none yet are left out."""

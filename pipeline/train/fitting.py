@@ -18,7 +18,6 @@ import numpy as np
 
 from pipeline.judge.features import features_of
 from pipeline.judge.model import Model, TokenModel, columns_of
-from pipeline.judge.tokens import path_tokens, shape_tokens, word_tokens
 from pipeline.train import network
 from pipeline.train import tokens as first_stage
 from pipeline.train.pages import LabelledPage, fold_of
@@ -43,8 +42,8 @@ class Prepared:
 
 def prepare(pages: Sequence[LabelledPage]) -> Prepared:
     """Tokens and features of all pages, computed once."""
-    shapes = [_shape_tokens(page) for page in pages]
-    texts = [[word_tokens(block.text) for block in page.view.blocks] for page in pages]
+    shapes = [[around for around, _ in page.view.tokens] for page in pages]
+    texts = [[words for _, words in page.view.tokens] for page in pages]
     known = first_stage.vocabulary(
         (page.domain, {token for tokens in (*shape, *text) for token in tokens})
         for page, shape, text in zip(pages, shapes, texts, strict=True)
@@ -56,12 +55,6 @@ def prepare(pages: Sequence[LabelledPage]) -> Prepared:
         [first_stage.rows_of(tokens, known) for tokens in shapes],
         [first_stage.rows_of(tokens, known) for tokens in texts],
     )
-
-
-def _shape_tokens(page: LabelledPage) -> list[list[str]]:
-    """The tokens of path and shape of every block."""
-    blocks = zip(page.view.blocks, page.view.words, strict=True)
-    return [path_tokens(block.path) + shape_tokens(block, words) for block, words in blocks]
 
 
 def fit_model(prepared: Prepared, which: Sequence[int], seeds: tuple[int, ...] = SEEDS) -> Model:

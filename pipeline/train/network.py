@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.judge.features import sigmoid
-from pipeline.judge.model import Network
+from pipeline.judge.model import CLIP, Network
 
 _UNITS = 24
 _PASSES = 5
@@ -20,14 +20,13 @@ _FEWEST_STEPS = 300  # little data is shown more often
 _RATE = 3e-3
 _DROPPED = 0.15  # share of the columns of each row
 _DECAY = 1e-3
-_CLIP = 5.0
 
 
 def fit(columns: Any, labels: Any, weights: Any, seeds: tuple[int, ...]) -> Network:
     """Networks over `columns` (n, columns), one a seed, averaged. `labels` are 0 or 1, `weights` have the mean 1."""
     mean = columns.mean(0)
     scale = columns.std(0) + 1e-6
-    standard = np.clip((columns - mean) / scale, -_CLIP, _CLIP).astype(np.float32)
+    standard = np.clip((columns - mean) / scale, -CLIP, CLIP).astype(np.float32)
     parts = [_fit_one(standard, labels.astype(np.float32), weights.astype(np.float32), seed) for seed in seeds]
     hidden, hidden_bias, output, output_bias = zip(*parts, strict=True)
     return Network(
