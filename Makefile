@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test lint ui bench check-defs lock clean-all
+.PHONY: run test lint ui gate bench check-defs lock clean-all
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -29,8 +29,14 @@ ui: $(READY)  ## the Dagster UI on http://127.0.0.1:3000
 check-defs: $(READY)  ## do the Dagster definitions load?
 	DAGSTER_HOME=$(CURDIR) DAGSTER_DISABLE_TELEMETRY=1 $(BIN)/dg check defs
 
-bench: $(READY)  ## quality and speed beside the peers, on the development packs
-	$(BIN)/python -m benchmarks.compare --pack all
+gate: $(READY)  ## did anything fall below its floor? A fixed sample of the development packs
+	$(BIN)/python -m benchmarks.gate
+
+bench: $(READY)  ## quality and speed beside the peers, all pages; then the plot and the figures of the README
+	$(BIN)/python -m benchmarks.compare --process --json build/figures.json
+	$(BIN)/python -m benchmarks.folder --json build/folder.json
+	$(BIN)/python -m benchmarks.plot build/figures.json docs/speed.svg
+	$(BIN)/python -m benchmarks.figures build/figures.json --folder build/folder.json
 
 lock: $(READY)  ## write requirements.lock anew after a change of pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check pip-tools

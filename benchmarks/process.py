@@ -17,14 +17,37 @@ from pathlib import Path
 
 from benchmarks.packs import PACKS, Sample, read_pack
 from benchmarks.scores import run_one
-from benchmarks.systems import SYSTEMS
+from benchmarks.systems import SYSTEMS, stay_offline
 from benchmarks.tables import table
 
 _ROOT = Path(__file__).resolve().parents[1]
 _TINY = Sample(id="tiny", data=b"<html><body><article><p>One small page, to begin with.</p></article></body></html>")
+_PAGES = 100
+_TIMES = 5
+
+COMMANDS = {
+    "thresher --help": ["-m", "pipeline.cli", "--help"],
+    "trafilatura --help": ["-m", "trafilatura.cli", "--help"],
+    "from pipeline import clean; clean(page)": [
+        "-c",
+        f"from pipeline import clean; clean({_TINY.data!r}, kind='html')",
+    ],
+}
+"""What people wait for, as arguments of Python."""
 
 
-def start_up(system: str, times: int = 5) -> float:
+def seconds_of(command: Sequence[str], times: int = _TIMES) -> float:
+    """Seconds of wall time that a command of Python takes in a fresh process; the best of some."""
+
+    def once() -> float:
+        start = time.perf_counter()
+        subprocess.run([sys.executable, *command], stdout=subprocess.DEVNULL, cwd=_ROOT, check=True)  # noqa: S603 - ours
+        return time.perf_counter() - start
+
+    return min(once() for _ in range(times))
+
+
+def start_up(system: str, times: int = _TIMES) -> float:
     """Seconds of wall time for a fresh process to import a system and read one tiny page; the best of some."""
 
     def once() -> float:
@@ -41,18 +64,33 @@ def peak_memory(system: str, samples: Sequence[Sample]) -> float:
 
 
 def _child(system: str, samples: Sequence[Sample]) -> bytes:
-    """Run this file on a system and some samples; what it prints is its peak memory in kilobytes."""
+    """Run this file on a system and some samples; what it prints last is its peak memory in kilobytes."""
     command = [sys.executable, "-m", "benchmarks.process", system]
     pages = b"".join(pickle.dumps(sample) for sample in samples)
-    return subprocess.run(command, input=pages, stdout=subprocess.PIPE, cwd=_ROOT, check=True).stdout  # noqa: S603 - our own file
+    done = subprocess.run(command, input=pages, capture_output=True, cwd=_ROOT, check=True)  # noqa: S603 - our own file
+    return done.stdout.split()[-1]
 
 
-def process_table(systems: Sequence[str], data: Path, pages: int = 100) -> str:
-    """Both figures for each system as a Markdown table; the first row is Python that only receives the pages."""
+def process_figures(systems: Sequence[str], data: Path, pages: int = _PAGES) -> dict[str, dict[str, float]]:
+    """`start_up` in seconds and `memory` in megabytes for each system, and for Python that only receives the pages.
+
+    The commands of `COMMANDS` have `start_up` alone.
+    """
     samples = list(read_pack(PACKS["wcxb"], data, pages))
-    rows = [[name, f"{start_up(name):.2f}", f"{peak_memory(name, samples):.0f}"] for name in ("nothing", *systems)]
-    heads = ["system", "start-up, s", f"peak memory over {pages} pages, MB"]
-    return f"## process\n\n{table(heads, rows)}"
+    figures = {
+        name: {"start_up": round(start_up(name), 3), "memory": round(peak_memory(name, samples), 1)}
+        for name in ("nothing", *systems)
+    }
+    return figures | {name: {"start_up": round(seconds_of(command), 3)} for name, command in COMMANDS.items()}
+
+
+def process_table(figures: dict[str, dict[str, float]]) -> str:
+    """The figures as a Markdown table."""
+    rows = [
+        [name, f"{one['start_up']:.2f}", f"{one['memory']:.0f}" if "memory" in one else ""]
+        for name, one in figures.items()
+    ]
+    return f"## process\n\n{table(['system', 'start-up, s', f'peak memory over {_PAGES} pages, MB'], rows)}"
 
 
 def main() -> None:
@@ -84,4 +122,5 @@ def _peak() -> int:
 
 
 if __name__ == "__main__":
+    stay_offline()
     main()

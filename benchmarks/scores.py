@@ -10,8 +10,9 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
-from benchmarks.metrics import Counts, LineScore, WordScore, line_score, share, snippet_counts, word_score
+from benchmarks.metrics import Counts, LineScore, WordScore, line_score, snippet_counts, word_score
 from benchmarks.packs import Sample
 from benchmarks.systems import System
 
@@ -101,6 +102,29 @@ def by_group(scores: Iterable[Score], group: Callable[[Score], str]) -> dict[str
     return dict(sorted(groups.items()))
 
 
-def ratio(figures: dict[str, float], baseline: dict[str, float]) -> float:
-    """How many times the baseline's median time a system takes; 0 where the baseline took none."""
-    return share(figures["ms_median"], baseline["ms_median"])
+GROUPS: dict[str, Callable[[Score], str]] = {"page type": attrgetter("page_type"), "language": attrgetter("language")}
+"""By what scores are divided, and how to ask a score."""
+
+
+def slices(scores: Sequence[Score], fewest: int = 1) -> dict[str, list[Score]]:
+    """The scores as a whole (`all`), by page type (`page type forum`) and by language (`language de`).
+
+    Groups of fewer than `fewest` pages, whose figures would be chance, are put together as `language others`, or
+    left out where even together they are too few. A division into one part says nothing new, and is left out.
+    """
+    parts = {"all": list(scores)}
+    for title, group in GROUPS.items():
+        groups = by_group(scores, group)
+        small = [one for some in groups.values() if len(some) < fewest for one in some]
+        named = {name: some for name, some in groups.items() if len(some) >= fewest}
+        if len(small) >= fewest:
+            named["others"] = small
+        if len(named) > 1:
+            parts |= {f"{title} {name}": some for name, some in named.items()}
+    return parts
+
+
+def ratio(scores: Sequence[Score], baseline: Sequence[Score]) -> float:
+    """How many times the baseline's time a system takes for a page, the median over the same pages in turn."""
+    pairs = zip(scores, baseline, strict=True)
+    return statistics.median(one.milliseconds / max(other.milliseconds, 1e-6) for one, other in pairs)

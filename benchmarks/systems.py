@@ -7,7 +7,11 @@ imported where it is used, so that start-up and memory of a system are its own. 
 from __future__ import annotations
 
 import html
+import re
+import sys
+import warnings
 from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from benchmarks.packs import Sample
@@ -28,10 +32,10 @@ _STOPLISTS = {
 
 
 def thresher(sample: Sample) -> str:
-    """Ours, with the default preset; the headline setting alone follows the pack."""
+    """Ours, with the default preset; the headline setting alone follows the pack, and the weights the fold."""
     from pipeline import Settings, clean
 
-    settings = Settings(headline=sample.headline)
+    settings = Settings(headline=sample.headline, weights_folder=sample.weights)
     return clean(sample.data, url=sample.url, kind=sample.kind, settings=settings).text
 
 
@@ -92,6 +96,74 @@ def readability(sample: Sample) -> str:
     return _resiliparse(Document(markup(sample)).summary().encode(), main_content=False)
 
 
+def newspaper4k(sample: Sample) -> str:
+    """Newspaper, the page handed over and its pictures left where they are."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it misses a library for keywords, which nobody asks for
+        from newspaper import Article
+
+    article = Article(sample.url or "https://page.example/", fetch_images=False)
+    article.download(input_html=characters(sample))
+    article.parse()
+    return str(article.text)
+
+
+def goose3(sample: Sample) -> str:
+    """Goose as it comes."""
+    from goose3 import Goose
+
+    with Goose() as goose:
+        return str(goose.extract(raw_html=characters(sample)).cleaned_text)
+
+
+def pagesift(sample: Sample) -> str:
+    """The main content as pagesift sees it; it writes Markdown, of which the targets of links and images go."""
+    import pagesift
+
+    return _LINK.sub(r"\1", _IMAGE.sub("", pagesift.convert(characters(sample), sample.url).markdown or ""))
+
+
+_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+
+
+def html2text(sample: Sample) -> str:
+    """All text of the page as html2text writes it, without links and images."""
+    from html2text import HTML2Text
+
+    writer = HTML2Text(bodywidth=0)
+    writer.ignore_links = writer.ignore_images = writer.ignore_emphasis = True
+    return str(writer.handle(characters(sample)))
+
+
+def inscriptis(sample: Sample) -> str:
+    """All text of the page, laid out by inscriptis."""
+    from inscriptis import get_text
+
+    return str(get_text(characters(sample)))
+
+
+def characters(sample: Sample) -> str:
+    """The page decoded, for systems that do not read bytes."""
+    from resiliparse.parse.encoding import bytes_to_str, detect_encoding
+
+    data = markup(sample)
+    return str(bytes_to_str(data, detect_encoding(data, from_html_meta=True) or "utf-8"))
+
+
+def stay_offline() -> None:
+    """Refuse every connection of this process from now on: a system that asks for the network has failed.
+
+    For programs, not for libraries: it cannot be undone.
+    """
+
+    def refuse(event: str, _: tuple[Any, ...]) -> None:
+        if event in ("socket.connect", "socket.getaddrinfo"):
+            raise ConnectionRefusedError("a benchmark fetches nothing")
+
+    sys.addaudithook(refuse)
+
+
 def markup(sample: Sample) -> bytes:
     """The page itself; a text becomes a page of one paragraph a line, for systems that read nothing but HTML."""
     if sample.kind == "html":
@@ -110,7 +182,33 @@ SYSTEMS: dict[str, System] = {
     "trafilatura-no-comments": trafilatura_no_comments,
     "trafilatura-fast": trafilatura_fast,
     "resiliparse": resiliparse,
+    "readability-lxml": readability,
     "justext": justext,
-    "readability": readability,
+    "newspaper4k": newspaper4k,
+    "goose3": goose3,
+    "pagesift": pagesift,
+    "inscriptis": inscriptis,
+    "html2text": html2text,
     "all-text": all_text,
 }
+"""In the order of the tables; the last three give all text of a page and choose nothing."""
+
+
+def package(system: str) -> str:
+    """The name of the package that a system comes from."""
+    if system == "all-text":
+        return "resiliparse"
+    return BASELINE if system.startswith(BASELINE) else system
+
+
+def version_of(system: str) -> str:
+    """The version of the package of a system; "" where it is not installed."""
+    try:
+        return version(package(system))
+    except PackageNotFoundError:
+        return ""
+
+
+def installed() -> list[str]:
+    """The systems that can run here."""
+    return [name for name in SYSTEMS if version_of(name)]

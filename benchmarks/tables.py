@@ -1,4 +1,4 @@
-"""Markdown tables of scores: one of the whole pack, one by page type, one by language."""
+"""Markdown tables of scores: one of the whole pack, and for each measure one by page type and one by language."""
 
 from __future__ import annotations
 
@@ -32,30 +32,36 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def whole_table(scores: Scores) -> str:
-    """One row a system: quality, failures, CPU milliseconds a page, and the median as multiple of the baseline's."""
+    """One row a system: quality, failures, CPU milliseconds a page, and the median of how many times the baseline's."""
     figures = {name: summarise(some) for name, some in scores.items()}
     columns = [name for name in _HEADS if all(name in one for one in figures.values())]
     heads = ["system", *(_HEADS[name] for name in columns)]
     rows = [[system, *(_cell(name, one[name]) for name in columns)] for system, one in figures.items()]
-    if baseline := figures.get(BASELINE):
+    if baseline := scores.get(BASELINE):
         heads.append(f"× {BASELINE}")
-        for row, one in zip(rows, figures.values(), strict=True):
-            row.append(f"{ratio(one, baseline):.2f}")
+        for row, some in zip(rows, scores.values(), strict=True):
+            row.append(f"{ratio(some, baseline):.2f}")
     return table(heads, rows)
 
 
-def group_table(scores: Scores, title: str, group: Callable[[Score], str]) -> str:
-    """F1 of each system by group, one row a group, the best in bold; "" where fewer than two groups are named."""
+def group_table(scores: Scores, title: str, group: Callable[[Score], str], measure: str = "f1") -> str:
+    """One measure of each system by group, one row a group, the best in bold.
+
+    "" where fewer than two groups are named, or where the gold cannot tell this measure.
+    """
     parts = {system: by_group(filter(_has_gold, some), group) for system, some in scores.items()}
     groups = next(iter(parts.values()))
     if len(groups) < 2:
         return ""
     rows = []
     for name, members in groups.items():
-        cells = [_cell("f1", figures["f1"]) for figures in (summarise(part[name]) for part in parts.values())]
-        best = max(cells)
+        figures = [summarise(part[name]) for part in parts.values()]
+        if not all(measure in one for one in figures):
+            continue
+        cells = [_cell(measure, one[measure]) for one in figures]
+        best = min(cells) if measure == "leak" else max(cells)
         rows.append([name, str(len(members)), *(f"**{cell}**" if cell == best else cell for cell in cells)])
-    return table([title, "pages", *scores], rows)
+    return table([f"{_HEADS[measure]} by {title}", "pages", *scores], rows) if rows else ""
 
 
 def _has_gold(one: Score) -> bool:

@@ -80,6 +80,10 @@ _CORES = os.cpu_count() or 1
 _OUT = "Folder for the results."
 _FORMATS = "Any of txt, md, jsonl, parquet, joined by commas."
 _WORKERS = "Worker processes; 0 cleans in this one, without deadline."
+_LABELS = "Parquet file for the labels; the work lies beside it, and the same command goes on with it."
+_PORT = "Port on 127.0.0.1; 0 takes a free one."
+_UNSURE = "Only pages that have an unsure block."
+_MOST = "Pages at most."
 _WEIGHTS = "Folder for the weights file and its certificate."
 _CONFIG = "Settings file (default: thresher.toml, or [tool.thresher] in pyproject.toml, here)."
 _PRESET = "Which error to avoid: clutter left, or content lost."
@@ -206,6 +210,26 @@ def explain(
     else:
         for line in explain_lines(document, all_reasons=all_reasons):
             click.echo(line)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("labels.parquet"), help=_LABELS)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help=_PORT)
+@click.option("--only-unsure", is_flag=True, help=_UNSURE)
+@click.option("--most", type=click.IntRange(1), default=500, show_default=True, help=_MOST)
+@_with_settings
+def label(
+    paths: tuple[Path, ...], out: Path, port: int, most: int, config: Path | None, preset: str | None,
+    assignments: tuple[str, ...], *, only_unsure: bool,
+) -> None:  # fmt: skip
+    """Review pages in the browser, correct verdicts, and write labels for `thresher train`."""
+    from pipeline.label.command import label as run  # noqa: PLC0415 - keeps --help fast
+    from pipeline.label.prepare import Order  # noqa: PLC0415 - likewise
+
+    order = Order(paths, out, _settings(config, preset, assignments), only_unsure, most)
+    if not run(order, port=port, told=lambda line: click.echo(line, err=True)):
+        _fail("there is no page to label among the inputs")
 
 
 @main.command()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from pipeline.document import Block, Document, Failure, Metadata, Outcome, Page, PageInfo, Reason, Verdict
@@ -17,7 +18,7 @@ from pipeline.judge.blocked import blocked_kinds, find_blocked
 from pipeline.judge.decide import decide
 from pipeline.judge.model import WEIGHTS, digest_of_weights, load_model
 from pipeline.judge.rulebook import RuleBook, load_rulebook
-from pipeline.judge.witness import ask_trafilatura, missing_metadata
+from pipeline.judge.witness import ask_trafilatura
 from pipeline.segment import Segmented, TooComplexError, segment
 from pipeline.segment.language import detect_language
 from pipeline.segment.metadata import metadata_of
@@ -77,7 +78,7 @@ def clean_page(page: Page, kit: Kit) -> Document | Failure:
     except TooComplexError:
         message = f"more than {settings.max_elements:,} elements or lines (the setting max_elements)"
         return Failure(page.id, page.path, "segment", "too_complex", message)
-    metadata = _metadata(page, segmented, settings)
+    metadata = _metadata(page, segmented)
     view = View(
         segmented.kind,
         segmented.blocks,
@@ -94,13 +95,10 @@ def clean_page(page: Page, kit: Kit) -> Document | Failure:
     return _document(page, segmented, metadata, verdicts, blocked, settings)
 
 
-def _metadata(page: Page, segmented: Segmented, settings: Settings) -> Metadata:
-    """What the page says of itself, and what trafilatura finds where it says nothing."""
-    own = metadata_of(segmented.head)
-    asked = segmented.kind == "html" and settings.witness == "trafilatura"
-    if asked and segmented.blocks and not (own.title and (own.authors or own.date)):
-        return missing_metadata(own, segmented.text, page.url)
-    return own
+def _metadata(page: Page, segmented: Segmented) -> Metadata:
+    """What the page says of itself; no page is younger than its fetch (a day's grace for time zones)."""
+    latest = (page.fetched_at + timedelta(days=1)).date().isoformat() if page.fetched_at else ""
+    return metadata_of(segmented.head, page.url, latest)
 
 
 def _witness(page: Page, segmented: Segmented, settings: Settings) -> str | None:
@@ -137,12 +135,21 @@ def _document(
         size=len(page.data),
         fetched_at=page.fetched_at.isoformat() if page.fetched_at else "",
     )
-    draft = Document(info, metadata, tuple(segmented.blocks), verdicts)
+    draft = Document(info, metadata, _written(segmented, verdicts), verdicts)
     text = draft.text
     language = settings.language or detect_language(text, metadata.language)
     outcome, note = _outcome(segmented.blocks, text, blocked, settings)
     title = metadata.title or (_first_line(segmented) if outcome == "kept" else "")
     return replace(draft, metadata=replace(metadata, language=language, title=title), outcome=outcome, note=note)
+
+
+def _written(segmented: Segmented, verdicts: tuple[Verdict, ...]) -> tuple[Block, ...]:
+    """All blocks, those that stay with their Markdown."""
+    blocks = list(segmented.blocks)
+    for index, verdict in enumerate(verdicts):
+        if verdict.kept and (markup := segmented.markup(index)):
+            blocks[index] = replace(blocks[index], markup=markup)
+    return tuple(blocks)
 
 
 def _outcome(blocks: Sequence[Block], text: str, blocked: Reason | None, settings: Settings) -> tuple[Outcome, str]:

@@ -5,12 +5,12 @@ To add a kind of evidence: a function of the `View` that yields (block index, `R
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.document import Category, Reason, Verdict
-from pipeline.judge.decide import decide
-from pipeline.judge.learned import RULE, find_learned
+from pipeline.judge.decide import UNSPOKEN, decide
+from pipeline.judge.learned import find_learned
 from pipeline.judge.repetition import find_repeats
 from pipeline.judge.structure import (
     find_captions,
@@ -34,10 +34,11 @@ Evidence = Iterator[tuple[int, Reason]]
 
 def find_rules(view: View) -> Evidence:
     """What the rule book says of every block; of long prose it speaks with half a voice, and needs company."""
-    for index, block in enumerate(view.blocks):
-        for reason in view.book.find(block):
-            long_prose = view.prose[index] and view.words[index] >= _LONG_PROSE and reason.category in _PROMPTS
-            yield index, replace(reason, score=reason.score / 2) if long_prose else reason
+    for index, reasons in view.book.find_all(view.blocks, view.folded, view.terms):
+        long_prose = view.prose[index] and view.words[index] >= _LONG_PROSE
+        for reason in reasons:
+            half = long_prose and reason.category in _PROMPTS
+            yield index, replace(reason, score=reason.score / 2) if half else reason
 
 
 EVIDENCE: tuple[Callable[[View], Evidence], ...] = (
@@ -47,10 +48,16 @@ EVIDENCE: tuple[Callable[[View], Evidence], ...] = (
     find_captions,
     find_folded,
     find_headline,
-    find_learned,
     find_left_out,
 )
 
+
+CONTEXT: tuple[Callable[[View, Sequence[Sequence[Reason]]], Evidence], ...] = (
+    find_learned,
+    find_listed,
+    find_surrounded,
+)
+"""Evidence that hears what was said before."""
 
 MADE_IN_CODE = frozenset(
     "learned hidden-from-readers headline caption-element repeat-on-page left-out-by-witness frame-of-links "
@@ -61,17 +68,14 @@ MADE_IN_CODE = frozenset(
 
 def judge(view: View) -> tuple[Verdict, ...]:
     """A verdict for every block of the page, in order."""
+    off = view.settings.rules_off
     said: list[list[Reason]] = [[] for _ in view.blocks]
     for evidence in EVIDENCE:
         for index, reason in evidence(view):
-            if reason.rule not in view.settings.rules_off:
+            if reason.rule not in off:
                 said[index].append(reason)
-    for context in (find_listed, find_surrounded):
+    for context in CONTEXT:
         for index, reason in list(context(view, said)):
-            said[index].append(reason)
-    return tuple(decide(_heard(reasons), view.settings) for reasons in said)
-
-
-def _heard(reasons: list[Reason]) -> list[Reason]:
-    """The reasons worth keeping: the model's praise of a block that nobody speaks against is not."""
-    return [] if len(reasons) == 1 and reasons[0].rule == RULE and reasons[0].score < 1 else reasons
+            if reason.rule not in off:
+                said[index].append(reason)
+    return tuple(decide(reasons, view.settings) if reasons else UNSPOKEN for reasons in said)

@@ -14,6 +14,8 @@ from pipeline.document import Reason, Verdict
 from pipeline.settings import Settings
 
 ENOUGH = 1.0
+UNSPOKEN = Verdict(kept=True)
+"""The verdict over a block of which nobody spoke."""
 
 
 def replay(reasons: tuple[Reason, ...]) -> bool:

@@ -11,15 +11,16 @@ knows, much more on pages in languages that it never read, where all it has is s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from pipeline.document import Category, Reason
+from pipeline.document import Reason
 from pipeline.judge.categories import category
 from pipeline.judge.features import sigmoid
-from pipeline.judge.view import Learned, View
+from pipeline.judge.view import View
 from pipeline.judge.witness import believed
 
 RULE = "learned"
@@ -30,27 +31,36 @@ _MOST, _LEAST = 1.0, -1.5  # at most as loud as a rule, so that where a rule spe
 _HEARD, _HEARD_ABROAD = 0.5, 2.0  # log odds by which the witness moves a block
 _AT_HOME = 0.5  # share of a page's words that the model knows where it is at home
 _SIDES = {"oc": "class", "ac": "class around it", "o": "element", "a": "element around it"}
-_WORDS = ("w", "b", "t", "f", "l", "F", "L", "W", "f2")
+_NAMED = 3  # things that a reason names
 
 
-def find_learned(view: View) -> Iterator[tuple[int, Reason]]:
-    """A reason for every block, for or against it; nothing where there is no model for this kind of page."""
+def find_learned(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple[int, Reason]]:
+    """A reason against every unlikely block, and one for each likely block that somebody spoke of.
+
+    Nothing where there is no model for this kind of page.
+    """
     if view.model is None or not view.blocks:
         return
-    likely = view.model.probabilities(view)
+    opinion = view.model.read(view)
+    likely = opinion.likely
     kept = believed(view)
     if kept is not None:
         moved = _HEARD if view.model.familiarity(view) >= _AT_HOME else _HEARD_ABROAD
         likely = sigmoid(_log_odds(likely) + np.where(kept, moved, -moved))
     asked = asked_for(likely, view)
-    scores = np.clip(1 + (_log_odds(asked) - _log_odds(likely)) / _STEP, _LEAST, _MOST)
-    for index in range(len(view.blocks)):
-        against = bool(likely[index] < asked)
-        evidence = f"{likely[index]:.0%} likely content, {asked:.0%} asked for"
-        if against:
-            evidence += _because(view.model, view, index, kept)
-        told: Category = category(view, index) if against else "other"
-        yield index, Reason(RULE, told, round(float(scores[index]), 3), evidence)
+    scores = np.clip(1 + (_log_odds(asked) - _log_odds(likely)) / _STEP, _LEAST, _MOST).round(3).tolist()
+    wanted = f"likely content, {asked:.0%} asked for"
+    around: dict[str, list[tuple[float, str]]] = {}
+    for index, (probability, score) in enumerate(zip(likely.tolist(), scores, strict=True)):
+        if probability < asked:
+            path = view.blocks[index].path
+            loudest = around.get(path) or around.setdefault(path, view.model.strongest(view.ways[path]))
+            because = _because(view, index, loudest, opinion.loudest[index])
+            left_out = ", trafilatura leaves it out" if kept is not None and not kept[index] else ""
+            evidence = f"{probability:.0%} {wanted}{because}{left_out}"
+            yield index, Reason(RULE, category(view, index), score, evidence)
+        elif said[index]:
+            yield index, Reason(RULE, "other", score, f"{probability:.0%} {wanted}")
 
 
 def asked_for(likely: Any, view: View) -> float:
@@ -76,16 +86,18 @@ def _log_odds(probability: Any) -> Any:
     return np.log(bounded / (1 - bounded))
 
 
-def _because(model: Learned, view: View, index: int, kept: list[bool] | None) -> str:
+def _because(view: View, index: int, around: list[tuple[float, str]], words: tuple[float, str]) -> str:
     """What spoke loudest against a block, in words."""
-    block = view.blocks[index]
-    parts = [f"link share {block.link_share:.2f}"] if block.link_share > 0.5 else []
-    for token in model.strongest([token for tokens in view.tokens[index] for token in tokens]):
-        side, _, name = token.partition(":")
-        if side in _SIDES:
-            parts.append(f"{_SIDES[side]} “{name}”")
-        elif side in _WORDS and name:
-            parts.append(f"word “{name}”" if " " not in name else f"words “{name}”")
-    if kept is not None and not kept[index]:
-        parts.append("trafilatura leaves it out")
+    share = view.blocks[index].link_share
+    parts = [f"link share {share:.2f}"] if share > 0.5 else []
+    if words[1] and (not around or words < around[-1] or len(around) < _NAMED):
+        parts.append(f"words “{words[1]}”" if " " in words[1] else f"word “{words[1]}”")
+    parts += [_in_words(token) for _, token in around[: _NAMED - len(parts)]]
     return f"; {', '.join(parts)}" if parts else ""
+
+
+@lru_cache(maxsize=50_000)
+def _in_words(token: str) -> str:
+    """A token of an element as a person would say it."""
+    side, _, name = token.partition(":")
+    return f"{_SIDES[side]} “{name}”"

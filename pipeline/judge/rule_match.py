@@ -18,7 +18,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from pipeline.document import Block, BlockKind
-from pipeline.judge.fold import fold
+from pipeline.judge.fold import terms
 
 Place = Literal["is", "label", "starts", "ends", "has"]
 PLACES: tuple[Place, ...] = ("is", "label", "starts", "ends", "has")
@@ -30,9 +30,8 @@ _SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 _AFTER_LABEL = re.compile(r"\s*(?:[:|»>›→▶►–—•]|$)|\s+-\s")
 _SPEECH = re.compile('["「『]|«.*»')
 _SENTENCE_ENDS = '.!?。！？।؟۔…"”»'
-_NO_PUNCTUATION = str.maketrans(dict.fromkeys('!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~', " "))
 _SIGN = re.compile("[^a-z0-9]")
-_PUNCTUATION = ".,:;!?|-–—…)(»«[]*\"'"
+_DIGIT = re.compile(r"\d")
 _WORDS: dict[Place, str] = {
     "is": "says only",
     "label": "is labelled",
@@ -103,83 +102,85 @@ class Index:
             if not match.needs and (match.text or match.raw or not match.phrases):
                 self._awake.append(number)
         self._telling = frozenset(self._inside) | frozenset(self._woken)
-        signs = "".join(need for need in self._woken if len(need) == 1 and (_SIGN.match(need)))
-        self._signs = re.compile(rf"[\d{re.escape(signs)}]")
+        self.signs = [need for need in self._woken if len(need) == 1 and _SIGN.match(need)]
 
     def _add(self, entry: _Entry) -> None:
         phrase = entry.phrase
         if entry.place == "is":
             self._whole.setdefault(phrase, []).append(entry)
         elif entry.place == "ends":
-            self._last.setdefault(_last_key(phrase), []).append(entry)
+            self._last.setdefault(_last_key(terms([phrase])[0][-1]), []).append(entry)
         elif entry.place != "has":
-            self._first.setdefault(_first_key(phrase), []).append(entry)
+            self._first.setdefault(_first_key(terms([phrase])[0][0]), []).append(entry)
         elif _SPACELESS.match(phrase):
             self._inside_spaceless.append(entry)
         else:
-            self._inside.setdefault(_tokens(phrase)[0], []).append(entry)
+            self._inside.setdefault(terms([phrase])[0][0], []).append(entry)
 
-    def find(self, block: Block) -> dict[int, str]:
+    def find(self, block: Block, folded: str, words: Sequence[str], signs: Iterable[str]) -> dict[int, str]:
         """The matches that speak of `block`: number -> evidence in words, in the order of their numbers.
 
-        Never of code, whose lines only look like labels.
+        `folded` is its text and `words` its terms, as `fold` makes them; `signs` are those of `self.signs` that may
+        stand in it. Never of code, whose lines only look like labels.
         """
-        text = block.text
-        if block.kind == "code" or not text:
+        if block.kind == "code" or not folded:
             return {}
+        text = block.text
         long = len(text) > LONG
-        folded = fold(text[:_END]) if long else fold(text)
-        words = text.count(" ") + 1 if long else folded.count(" ") + 1
-        spaceless = not folded.isascii() and _SPACELESS.search(folded) is not None
-        if spaceless:
-            words = max(words, len(text) // 2)
+        spaceless = not text.isascii() and _SPACELESS.search(folded) is not None
+        entries = self._at_ends(folded, words, long) if words else []
+        telling: list[str] = []
+        if not long and not self._telling.isdisjoint(words):
+            telling = sorted(self._telling.intersection(words))  # sorted: evidence is the same always
+        if telling or (spaceless and not long):
+            entries += self._within(folded, telling, spaceless)
+        numbers = self._awakened(folded, telling, signs) if not long else []
+        if not entries and not numbers:
+            return {}
+        count = (text if long else folded).count(" ") + 1
+        count = max(count, len(text) // 2) if spaceless else count
         seen: dict[int, str] = {}
-        entries = self._at_ends(folded, fold(text[-_END:]) if long else folded)
-        telling = (
-            [] if long else sorted(self._telling.intersection(_tokens(folded)))
-        )  # sorted: evidence is the same always
-        if telling or spaceless:
-            entries += self._within(folded, telling, spaceless and not long)
         for entry in entries:
-            if entry.number not in seen and self._matches[entry.number].admits(block, words):
+            if entry.number not in seen and self._matches[entry.number].admits(block, count):
                 seen[entry.number] = f"{_WORDS[entry.place]} “{entry.shown}”"
-        if not long:
-            self._search(block, folded, words, telling, seen)
+        for number in numbers:
+            match = self._matches[number]
+            if number not in seen and match.admits(block, count) and (said := _pattern_evidence(match, text, folded)):
+                seen[number] = said
         return dict(sorted(seen.items())) if len(seen) > 1 else seen
 
-    def _at_ends(self, head: str, tail: str) -> list[_Entry]:
+    def _at_ends(self, folded: str, words: Sequence[str], long: bool) -> list[_Entry]:
         """The phrases at the ends, without regard to gates. What stands in quotation marks is speech, not a prompt."""
-        if _SPEECH.match(head):
+        first = self._first.get(_first_key(words[0]), ())
+        last = self._last.get(_last_key(words[-1]), ())
+        core = "" if long else bare(folded)
+        whole = self._whole.get(core, ())
+        if not (first or last or whole) or _SPEECH.match(folded[:_END]):
             return []
-        core = bare(head)
-        found = [] if tail is not head else list(self._whole.get(core, ()))
-        for entry in self._first.get(_first_key(core), ()):
-            if core.startswith(entry.phrase) and _border(core, entry):
-                found.append(entry)
-        ending = core if tail is head else bare(tail)
-        for entry in self._last.get(_last_key(ending), ()):
-            if ending.endswith(entry.phrase) and not _letter(ending[: -len(entry.phrase)][-1:]):
-                found.append(entry)
-        return found
+        core = core or bare(folded[:_END])
+        ending = bare(folded[-_END:]) if long else core
+        found = list(whole)
+        found += [entry for entry in first if core.startswith(entry.phrase) and _border(core, entry)]
+        return found + [
+            entry for entry in last if ending.endswith(entry.phrase) and not _letter(ending[: -len(entry.phrase)][-1:])
+        ]
 
     def _within(self, folded: str, telling: Iterable[str], spaceless: bool) -> list[_Entry]:
         """The phrases anywhere in the text, found by their first words."""
         found = [entry for token in telling for entry in self._inside.get(token, ()) if _says(folded, entry.phrase)]
         return found + [entry for entry in self._inside_spaceless if spaceless and entry.phrase in folded]
 
-    def _search(self, block: Block, folded: str, words: int, telling: Iterable[str], seen: dict[int, str]) -> None:
-        """Add what the patterns find; their needs and the gates come first, being cheaper."""
+    def _awakened(self, folded: str, telling: Iterable[str], signs: Iterable[str]) -> list[int]:
+        """The patterns that are worth trying."""
         numbers = set(self._awake)
         for need in telling:
             numbers.update(self._woken.get(need, ()))
-        for sign in set(self._signs.findall(folded)):
-            numbers.update(self._woken.get("0" if sign.isdigit() else sign, ()))
-        for number in sorted(numbers):
-            match = self._matches[number]
-            if number not in seen and match.admits(block, words):
-                evidence = _pattern_evidence(match, block.text, folded)
-                if evidence:
-                    seen[number] = evidence
+        for sign in signs:
+            if sign in folded:
+                numbers.update(self._woken[sign])
+        if "0" in self._woken and _DIGIT.search(folded):
+            numbers.update(self._woken["0"])
+        return sorted(numbers)
 
 
 def _pattern_evidence(match: Match, text: str, folded: str) -> str:
@@ -195,11 +196,6 @@ def _pattern_evidence(match: Match, text: str, folded: str) -> str:
 def _compiled(source: str) -> re.Pattern[str]:
     """A pattern, compiled when it is first needed: most pages need few, and compiling all delays the start."""
     return re.compile(source)
-
-
-def _tokens(folded: str) -> list[str]:
-    """The words of a folded text without ASCII punctuation."""
-    return folded.translate(_NO_PUNCTUATION).split()
 
 
 def bare(folded: str) -> str:
@@ -219,12 +215,14 @@ def _letter(character: str) -> bool:
     return character.isalnum() or (character > "\u02ff" and unicodedata.category(character)[0] == "M")
 
 
-def _first_key(text: str) -> str:
-    return text[:2] if _SPACELESS.match(text) else text.split(" ", 1)[0].rstrip(_PUNCTUATION)
+def _first_key(term: str) -> str:
+    """What tells the phrases that may begin with this word: in scripts without spaces its first two characters."""
+    return term if term.isascii() or not _SPACELESS.match(term) else term[:2]
 
 
-def _last_key(text: str) -> str:
-    return text[-2:] if _SPACELESS.match(text[-1:]) else text.rsplit(" ", 1)[-1].lstrip(_PUNCTUATION)
+def _last_key(term: str) -> str:
+    """What tells the phrases that may end with this word."""
+    return term if term.isascii() or not _SPACELESS.match(term[-1:]) else term[-2:]
 
 
 def _border(core: str, entry: _Entry) -> bool:

@@ -14,7 +14,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +22,7 @@ from typing import Any, NoReturn, get_args
 
 from pipeline.document import CATEGORIES, Block, BlockKind, Category, Reason
 from pipeline.errors import RuleError
-from pipeline.judge.fold import fold
+from pipeline.judge.fold import fold, terms
 from pipeline.judge.rule_match import PLACES, Index, Match, bare
 from pipeline.settings import Settings
 
@@ -65,8 +65,22 @@ class RuleBook:
 
     def find(self, block: Block) -> list[Reason]:
         """What the rules say of one block, in the order of the book; empty for a block that no rule speaks of."""
-        found = self._index.find(block)
-        return [self._reason(number, evidence) for number, evidence in found.items()] if found else []
+        folded = fold(block.text)
+        return next((reasons for _, reasons in self.find_all([block], [folded], terms([folded]))), [])
+
+    def find_all(
+        self, blocks: Sequence[Block], folded: Sequence[str], words: Sequence[Sequence[str]]
+    ) -> Iterator[tuple[int, list[Reason]]]:
+        """What the rules say of each block of which one speaks: its number and the reasons.
+
+        `folded` are the texts of the blocks and `words` their terms, as `fold` makes them.
+        """
+        whole = "".join(folded)
+        signs = [sign for sign in self._index.signs if sign in whole]
+        for index, block in enumerate(blocks):
+            found = self._index.find(block, folded[index], words[index], signs)
+            if found:
+                yield index, [self._reason(number, evidence) for number, evidence in found.items()]
 
     def _reason(self, number: int, evidence: str) -> Reason:
         rule = self.rules[number]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.document import Category, Reason
-from pipeline.judge.view import View, is_sentence, squeeze
+from pipeline.judge.view import View, squeeze
 
 _SHORT_RUN = 8  # words of a line that its neighbours can condemn
 _LABEL = 5  # words of a line that announces others
@@ -39,7 +39,7 @@ def find_captions(view: View) -> Iterator[tuple[int, Reason]]:
 def find_folded(view: View) -> Iterator[tuple[int, Reason]]:
     """A word for the sentences in closed tabs and accordions: an author wrote them, though few pages do so."""
     for index, block in enumerate(view.blocks):
-        if block.closed and not block.hidden and view.words[index] > 3 and is_sentence(block.text):
+        if block.closed and not block.hidden and view.words[index] > 3 and view.sentences[index]:
             yield index, Reason("folded-content", "hidden", -0.3, "a sentence in a tab or accordion that opens")
 
 
@@ -65,9 +65,9 @@ def find_listed(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple[
         if block.hidden:
             continue
         category = _strongest(said[index])
-        if category == "related" and view.words[index] <= _LABEL and not is_sentence(block.text):
+        if category == "related" and view.words[index] <= _LABEL and not view.sentences[index]:
             label, left = block.text, _LISTED[view.kind]
-        elif left and not view.prose[index] and not is_sentence(block.text) and view.words[index] <= _TEASER:
+        elif left and not view.prose[index] and not view.sentences[index] and view.words[index] <= _TEASER:
             left -= 1
             if category is None and not (block.kind == "heading" and block.link_share < 0.5):
                 yield index, Reason("listed-as-related", "related", 1.0, f"listed under “{label}”")
@@ -84,7 +84,7 @@ def find_surrounded(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tu
         if removed[index] or not left or not right or left not in _PROMPTS or right not in _PROMPTS:
             continue
         block = view.blocks[index]
-        if view.words[index] <= _SHORT_RUN and not is_sentence(block.text) and block.kind != "heading":
+        if view.words[index] <= _SHORT_RUN and not view.sentences[index] and block.kind != "heading":
             yield index, Reason("between-clutter", left, 1.0, f"short, between lines of {left} and {right}")
 
 

@@ -9,20 +9,20 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from pipeline.document import Block, Kind
-from pipeline.judge.fold import fold
+from pipeline.judge.fold import fold, fold_all, terms
 from pipeline.judge.rulebook import RuleBook
-from pipeline.judge.tokens import path_tokens, shape_tokens, word_tokens
+from pipeline.judge.ways import Way, ways_of
 from pipeline.settings import Settings
 
-_SQUEEZE = re.compile(r"[\W_]+")
 _CRUMB_SIGNS = "/›»>|•·"
-_SENTENCE_END = re.compile(r"[.!?…。！？।॥؟۔][\"'”’»)\]]*$")
+_ENDS = frozenset(".!?…。！？।॥؟۔")
+_CLOSING = "\"'”’»)]"
 _NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 def squeeze(text: str) -> str:
     """Folded letters and digits only: what stays the same when a text is set again."""
-    return _SQUEEZE.sub("", fold(text))
+    return "".join(terms([fold(text)])[0])
 
 
 def count_words(text: str) -> int:
@@ -32,20 +32,33 @@ def count_words(text: str) -> int:
 
 def is_sentence(text: str) -> bool:
     """Whether a text ends as sentences do, in any script that has such an end."""
-    return bool(_SENTENCE_END.search(text))
+    last = text[-1:]
+    return last in _ENDS or (last in _CLOSING and text.rstrip(_CLOSING)[-1:] in _ENDS)
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What a learned model thinks of a page of n blocks.
+
+    `likely` is how likely each is content, an array (n,); `loudest` the weight and the word or phrase of each that
+    speaks loudest against it, (0, "") where none does.
+    """
+
+    likely: Any
+    loudest: list[tuple[float, str]]
 
 
 class Learned(Protocol):
     """What the judge asks of a learned model."""
 
-    def probabilities(self, view: View) -> Any:
-        """How likely each block of a page is content: an array over its blocks."""
+    def read(self, view: View) -> Opinion:
+        """What the model thinks of the blocks of a page; there must be at least one."""
 
     def familiarity(self, view: View) -> float:
         """Which share of the words of a page the model knows, 0 to 1."""
 
-    def strongest(self, tokens: list[str]) -> list[str]:
-        """The few tokens that speak loudest against content."""
+    def strongest(self, way: Way) -> list[tuple[float, str]]:
+        """The weights and tokens of the elements of a path that speak loudest against content, the loudest first."""
 
 
 @dataclass(frozen=True)
@@ -64,30 +77,44 @@ class View:
     model: Learned | None = None
 
     @cached_property
+    def folded(self) -> list[str]:
+        """`fold` of every block."""
+        return fold_all([block.text for block in self.blocks])
+
+    @cached_property
+    def terms(self) -> list[list[str]]:
+        """The folded words of every block."""
+        return terms(self.folded)
+
+    @cached_property
     def squeezed(self) -> list[str]:
         """`squeeze` of every block."""
-        return [squeeze(block.text) for block in self.blocks]
+        return ["".join(some) for some in self.terms]
+
+    @cached_property
+    def ways(self) -> dict[str, Way]:
+        """The paths of all blocks, read, and their beginnings; outer ones first."""
+        return ways_of([block.path for block in self.blocks])
 
     @cached_property
     def words(self) -> list[int]:
-        """`count_words` of every block."""
-        return [count_words(block.text) for block in self.blocks]
+        """`count_words` of every block; blocks are normalised, so that blanks tell."""
+        return [
+            block.text.count(" ") + 1 if block.text.isascii() and "\n" not in block.text else count_words(block.text)
+            for block in self.blocks
+        ]
+
+    @cached_property
+    def sentences(self) -> list[bool]:
+        """`is_sentence` of every block."""
+        return [is_sentence(block.text) for block in self.blocks]
 
     @cached_property
     def prose(self) -> list[bool]:
         """Whether each block reads like a sentence or more: twelve words and an end, not mostly links."""
         return [
-            words >= 12 and block.link_share < 0.5 and (is_sentence(block.text) or words >= 40)
-            for words, block in zip(self.words, self.blocks, strict=True)
-        ]
-
-    @cached_property
-    def tokens(self) -> list[tuple[list[str], list[str]]]:
-        """The tokens of path and shape, and those of the words, of every block."""
-        around = {path: path_tokens(path) for path in {block.path for block in self.blocks}}
-        return [
-            (around[block.path] + shape_tokens(block, words), word_tokens(block.text))
-            for block, words in zip(self.blocks, self.words, strict=True)
+            words >= 12 and block.link_share < 0.5 and (ends or words >= 40)
+            for words, ends, block in zip(self.words, self.sentences, self.blocks, strict=True)
         ]
 
     def original(self, copies: Sequence[int]) -> int:

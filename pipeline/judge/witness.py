@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
-from pipeline.document import Metadata, Reason
+from pipeline.document import Reason
 from pipeline.judge.categories import category
 from pipeline.judge.view import View, count_words, squeeze
 
@@ -126,21 +125,3 @@ def _partly(letters: str, text: str, place: int) -> int:
     finds = [text.find(piece, max(0, place - size)) for piece in pieces]
     there = [found for found in finds if found >= 0]
     return there[0] if 2 * len(there) > len(pieces) else -1
-
-
-def missing_metadata(own: Metadata, html: str, url: str | None) -> Metadata:
-    """`own` with the title, authors and date that trafilatura finds where the page's own markup says nothing."""
-    from trafilatura.metadata import extract_metadata  # noqa: PLC0415 - it costs a quarter of a second to import
-
-    try:
-        found = extract_metadata(html, default_url=url)
-    except Exception:  # noqa: BLE001 - a stranger's page in a stranger's code: the witness is silent
-        return own
-    authors = tuple(name.strip() for name in (found.author or "").split(";") if name.strip())
-    return replace(
-        own,
-        title=own.title or found.title or "",
-        authors=own.authors or authors,
-        date=own.date or found.date or "",
-        site=own.site or found.sitename or "",
-    )

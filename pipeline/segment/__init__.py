@@ -6,6 +6,7 @@ turns into a `Failure`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from pipeline.document import Block, Kind, Page
@@ -23,13 +24,17 @@ _SHELL = 500  # characters; a page that shows less may carry its article only as
 
 @dataclass(frozen=True, slots=True)
 class Segmented:
-    """A page in blocks: the decoded `text` they come from, the encoding it was in, and what its head says."""
+    """A page in blocks: the decoded `text` they come from, the encoding it was in, and what its head says.
+
+    `markup` gives the Markdown of a block by its number, "" where that is its text. Most blocks go, so none has it yet.
+    """
 
     kind: Kind
     encoding: str
     text: str
     blocks: list[Block]
     head: Head
+    markup: Callable[[int], str]
 
 
 def segment(page: Page, settings: Settings) -> Segmented:
@@ -37,13 +42,17 @@ def segment(page: Page, settings: Settings) -> Segmented:
     decoded = decode(page.data, page.charset)
     kind = page.kind or look(decoded.text, page.path, page.content_type)
     if kind == "html":
-        blocks, head = segment_html(decoded.text, settings.max_elements)
+        blocks, head, markup = segment_html(decoded.text, settings.max_elements)
         blocks += _article_of_data(blocks, head)
     else:
-        blocks, head = segment_text(decoded.text), Head()
+        blocks, head, markup = segment_text(decoded.text), Head(), _no_markup
     if len(blocks) > settings.max_elements:
         raise TooComplexError
-    return Segmented(kind, decoded.encoding, decoded.text, blocks, head)
+    return Segmented(kind, decoded.encoding, decoded.text, blocks, head, markup)
+
+
+def _no_markup(_index: int) -> str:
+    return ""
 
 
 def _article_of_data(blocks: list[Block], head: Head) -> list[Block]:

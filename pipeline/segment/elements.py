@@ -5,6 +5,9 @@ An element that is not listed is inline, unless its name has a hyphen: custom el
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import NamedTuple
+
 # Their content is for machines, or stands for something that is not text.
 SKIPPED = frozenset(
     "head title meta link base style svg object embed applet canvas audio video map datalist select option optgroup "
@@ -20,12 +23,49 @@ BLOCKS = frozenset(
     "xmp".split()
 )
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
-LISTS = frozenset(("ul", "menu", "dir"))
+LISTS = frozenset(("ul", "ol", "menu", "dir"))
 PREFORMATTED = frozenset(("pre", "listing", "xmp", "plaintext", "textarea"))
 EMPHASIS = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`", "kbd": "`", "samp": "`"}
 
-# A table that holds one of these lays out the page; any other table holds data, and is read row by row.
-LAYOUT_CONTENT = "table, h1, h2, h3, h4, ul, ol, blockquote, pre, form, article, section, p + p"
+# A table that holds one of these (or two paragraphs in a row) lays out the page; any other holds data, read row by row.
+LAYOUT = frozenset("table h1 h2 h3 h4 ul ol blockquote pre form article section".split())
+
+SPACED = frozenset(("a", "button", "label", "option"))
+"""Touching neighbours of these are drawn apart."""
+
+VOID = frozenset(
+    "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split()
+)
+"""Elements without an end tag."""
+
+
+_CHANGES = frozenset(("a", "li", "blockquote", "table", "tr", "td", "section", "article"))
+_ACTS = frozenset(("a", "br", "rt", "button", "label", "option", "table", "tr", "li"))
+
+
+class Element(NamedTuple):
+    """What the name of an element alone says.
+
+    `block`: it starts and ends a block of text; `void`: it has no end tag; `changes`: it changes what the text inside
+    it is; `waits`: what it holds may be unseen for its name; `acts`: it does something when it opens or closes.
+    """
+
+    tag: str
+    block: bool
+    void: bool
+    sign: str
+    changes: bool
+    waits: bool
+    acts: bool
+
+
+@lru_cache(maxsize=2000)
+def element_of(tag: str) -> Element:
+    """The element of that name."""
+    sign = EMPHASIS.get(tag, "")
+    changes = tag in _CHANGES or tag in SKIPPED or tag in HEADINGS or tag in LISTS or tag in PREFORMATTED
+    waits = tag in ("noscript", "template", "details", "dialog")
+    return Element(tag, is_block(tag), tag in VOID, sign, changes, waits, bool(sign) or tag in _ACTS or tag in LISTS)
 
 
 def is_block(tag: str) -> bool:

@@ -36,7 +36,7 @@ _TRICKS = {
 _COLOUR = re.compile(r"(?:^|;)color:([^;!]+)")
 _BACKGROUND = re.compile(r"(?:^|;)background(?:-color)?:([^;! ]+)")
 _SAME_COLOUR = {"white": "#fff", "#ffffff": "#fff", "rgb(255,255,255)": "#fff", "black": "#000", "#000000": "#000"}
-_BRACE = re.compile(r"[{}]")
+_HIDES = re.compile(r"(?i)display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|content-visibility\s*:\s*hidden")
 _CLASS_SELECTOR = re.compile(r"^\.([\w-]+)$")
 _SHEET_CAP = 300_000
 _MUCH = 900  # characters
@@ -60,6 +60,24 @@ def why_hidden(tag: str, attributes: Mapping[str, str | None], hiding_classes: f
             if name in hiding_classes:
                 return f"class {name} is not displayed by the page's own style"
     return ""
+
+
+def may_hide(written: str, hiding_classes: frozenset[str]) -> bool:
+    """Whether it is worth asking why: few elements have a style of their own, or a class that hides.
+
+    `written` is a start tag; asked for all elements of a page, so it only looks for parts of words.
+    """
+    return (
+        "style=" in written
+        or "idden" in written  # hidden, visuallyHidden
+        or "reader" in written
+        or "sr-" in written
+        or "-sr" in written
+        or "screen" in written
+        or "ssi" in written  # accessibly, assistive
+        or "invisible" in written
+        or (bool(hiding_classes) and "class=" in written)
+    )
 
 
 def can_be_opened(tag: str, attributes: Mapping[str, str | None]) -> bool:
@@ -91,26 +109,27 @@ def classes_that_hide(sheets: Iterable[str]) -> frozenset[str]:
     """
     names: set[str] = set()
     for sheet in sheets:
-        for selectors, body in _outer_rules(sheet[:_SHEET_CAP]):
-            if _NOTHING.search(re.sub(r"\s+", "", body.lower())):
+        if _HIDES.search(sheet):
+            for selectors in _hiding_selectors(sheet[:_SHEET_CAP]):
                 names |= {found[1] for part in selectors.split(",") if (found := _CLASS_SELECTOR.match(part.strip()))}
     return frozenset(names)
 
 
-def _outer_rules(sheet: str) -> Iterator[tuple[str, str]]:
-    """Selectors and body of each rule outside @media and the like, in one pass, however broken the sheet is."""
+def _hiding_selectors(sheet: str) -> Iterator[str]:
+    """The selectors of the rules outside @media and the like that display nothing, in one pass, however broken."""
     first, *others = sheet.split("/*")
     plain = first + "".join(part.partition("*/")[2] for part in others)
-    depth, start, selectors = 0, 0, ""
-    for brace in _BRACE.finditer(plain):
-        words, start = plain[start : brace.start()], brace.end()
-        if brace[0] == "{":
-            depth += 1
-            selectors = words.rpartition(";")[2] if depth == 1 else ""
-        else:
-            if depth == 1 and selectors:
-                yield selectors, words
-            depth = max(0, depth - 1)
+    depth = last = 0
+    for found in _HIDES.finditer(plain):
+        opening = plain.rfind("{", last, found.start())
+        if opening < 0:
+            continue  # the second time in one rule, or in no rule at all
+        depth = max(0, depth + plain.count("{", last, opening) - plain.count("}", last, opening))
+        closing = plain.find("}", opening)
+        if depth == 0 and closing > found.start():
+            start = max(plain.rfind("}", last, opening), plain.rfind(";", last, opening), last - 1) + 1
+            yield plain[start:opening]
+        depth, last = depth + 1, opening + 1
 
 
 def believable(hidden: int, everything: int) -> bool:

@@ -1,257 +1,322 @@
-"""A page of HTML to blocks, in one walk over the tree.
+"""A page of HTML to blocks, in one pass over its tags.
 
-The parser (lexbor) is C and forgiving like a browser; the walk is flat, so depth costs nothing. Elements open and
-close `Frame`s, text nodes go into the `Inline` at hand, and every border of a block flushes it. What no reader sees
-becomes blocks too, flagged with the reason. Tables of the elements are in `elements.py`, hiding in `hidden.py`.
+The parser (lexbor) is C and forgiving like a browser; it builds the tree and writes it out again, well nested, every
+element closed, every `<` of text and attributes escaped. So the page falls into its tags at each `<`, and the pass is a
+loop over them: elements open and close `Place`s, text goes into the `Inline` at hand, and every border of a block
+flushes it. What no reader sees becomes blocks too, flagged with the reason. Tables of the elements are in
+`elements.py`, what they mean in `place.py`, hiding in `hidden.py`.
 """
 
 from __future__ import annotations
 
+import html
 import re
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline.document import Block
-from pipeline.segment.elements import LAYOUT_CONTENT, SKIPPED, STRIPPED, is_block
-from pipeline.segment.frame import MEANS, Attributes, Frame, inherit, kind_of, path_of, token_of
-from pipeline.segment.hidden import believable, can_be_opened, classes_that_hide, why_hidden
-from pipeline.segment.inline import Inline
+from pipeline.document import Block, BlockKind
+from pipeline.segment.elements import LAYOUT, SPACED, STRIPPED, element_of
+from pipeline.segment.hidden import believable, classes_that_hide, may_hide
+from pipeline.segment.inline import BREAK, Inline
 from pipeline.segment.metadata import Head, read_head
+from pipeline.segment.normalise import normalise_all, normalise_code, normalise_lines
+from pipeline.segment.place import WAITING, Flow, Place
 
-_TEXT = 2  # lexbor's number of a text node
-_WAITING = {"noscript": "shown only without JavaScript", "template": "a template that waits for JavaScript"}
 _FEW_CHARACTERS = 1500  # a body with less visible text than this may keep its text in <noscript> or <template>
-_SPACED = frozenset(("a", "button", "label", "option"))  # touching neighbours of these are drawn apart
-_NOTHING: Attributes = {}
 
 # In XML any element may be empty (`<script/>`, `<a id="p1"/>`); for a parser of HTML it would swallow what follows.
 _XML = re.compile(r"\s*<\?xml\b")
 _EMPTY = re.compile(r"<(title|script|style|textarea|iframe|noscript|div|span|p|a|b|i|em|td|li)\b([^<>]{0,2000})/>")
+_COMMENT = re.compile(r"<!--.*?-->|<[!?][^>]*>", re.DOTALL)
+_RAW = re.compile(r"<(xmp|plaintext|noframes|noembed|script|style|iframe)\b([^>]*)>(.*?)</\1>", re.DOTALL)
+_ANY_RAW = re.compile(r"<(?:xmp|plaintext|noframes|noembed|script|style|iframe)\b")  # written out unescaped
+_DULL = frozenset("img input meta link source track wbr col area param embed".split())  # void, and no text of theirs
 
 
 class TooComplexError(Exception):
     """A page has more elements than the settings allow."""
 
 
-def segment_html(text: str, max_elements: int) -> tuple[list[Block], Head]:
-    """The blocks of a page, in order, and what its head says. Raises `TooComplexError` beyond `max_elements`."""
+class Draft(NamedTuple):
+    """A block whose text is not made yet."""
+
+    inline: Inline
+    home: Place
+    kind: BlockKind
+    marker: str
+    tight: bool
+
+
+class Parsed(NamedTuple):
+    """A page of HTML: its blocks in order, without Markdown; what its head says; and the Markdown of a block."""
+
+    blocks: list[Block]
+    head: Head
+    markup: Callable[[int], str]
+
+
+def segment_html(text: str, max_elements: int) -> Parsed:
+    """The blocks of a page. Raises `TooComplexError` beyond `max_elements`."""
     tree = LexborHTMLParser(_EMPTY.sub(r"<\1\2></\1>", text) if _XML.match(text) else text)
     head = read_head(tree)
-    sheets = [node.text() for node in tree.css("style")]
+    hiding = classes_that_hide([node.text() for node in tree.css("style")])
     tree.strip_tags(STRIPPED)
-    walker = _Walker(classes_that_hide(sheets), max_elements)
-    root = tree.root
-    try:
-        if root is not None:
-            walker.walk(root)
-    except RecursionError:  # hundreds of templates, one inside the other
-        raise TooComplexError from None
-    return walker.finish(), head
+    walker = _Walker(hiding)
+    walker.walk(_tags(tree, max_elements))
+    blocks, made_of = _blocks(walker.drafts)
+
+    def markup(index: int) -> str:
+        """The Markdown of a block, with links and emphasis; "" where it is its text, or not of this page's tags."""
+        if index >= len(made_of) or blocks[index].kind == "code":
+            return ""
+        written = made_of[index].markup()
+        return "" if written == blocks[index].text else written
+
+    return Parsed(blocks, head, markup)
+
+
+def _tags(tree: LexborHTMLParser, max_elements: int) -> list[str]:
+    """The page cut at each `<`: every piece but the first is a tag without its `<`, and the text behind it."""
+    body = tree.body
+    source = (tree.html if body is None else body.html) or ""
+    source = _COMMENT.sub("", source) if "<!" in source or "<?" in source else source
+    if _ANY_RAW.search(source):
+        source = _RAW.sub(_written, source)
+    tags = source.replace("&nbsp;", "\xa0").split("<")
+    if len(tags) - source.count("</") > max_elements:
+        raise TooComplexError
+    return tags if source.count(">") == len(tags) - 1 else _mended(tags)
+
+
+def _mended(tags: list[str]) -> list[str]:
+    """Tags whose attributes have names with a `<` in them put together again; such a name is no attribute of ours."""
+    whole = [tags[0]]
+    for tag in tags[1:]:
+        if len(whole) > 1 and ">" not in whole[-1]:
+            whole[-1] += tag
+        else:
+            whole.append(tag)
+    return whole
+
+
+def _written(found: re.Match[str]) -> str:
+    """An element of raw text as the parser writes others: escaped, parsed (for those without frames), or left out."""
+    tag, attributes, content = found.groups()
+    if tag == "noframes":
+        body = LexborHTMLParser(content).body
+        return (body.html or "") if body is not None else ""
+    kept = tag in ("xmp", "plaintext")
+    return f"<{tag}{attributes}>{html.escape(content, quote=False)}</{tag}>" if kept else ""
+
+
+_NOWHERE = Place(None, element_of("img"), "", frozenset())
+"""The place of all that is void and holds nothing."""
 
 
 class _Walker:
-    """The state of one walk: the open frames and the block at hand."""
+    """The state of the pass: the open marks and the block at hand."""
 
-    def __init__(self, hiding_classes: frozenset[str], max_elements: int) -> None:
-        self.hiding_classes = hiding_classes
-        self.left = max_elements
-        self.blocks: list[Block] = []
-        self.stack: list[Frame] = []
-        self.shown = Inline()
-        self.aside = Inline()  # hidden inline text inside a visible block becomes a block of its own after it
-        self.home: Frame | None = None  # the frame whose text came first into `shown`
-        self.aside_home: Frame | None = None
-        self.closed_tag = ""  # the element that closed last, if no text came since
+    def __init__(self, hiding: frozenset[str]) -> None:
+        self.hiding = hiding
+        self.drafts: list[Draft] = []
+        self.open_marks: dict[bool, list[str]] = {False: [], True: []}  # by whether their element is hidden
+        self.shown = Inline([])
+        self.aside = Inline([])  # hidden text inside a visible block becomes a block of its own after it
 
-    def walk(self, root: Any) -> None:
-        """Read a subtree; shadow roots are read where they stand, for browsers show them."""
-        base = len(self.stack)
-        for node in root.traverse(include_text=True):
-            parent = node.parent
-            above = parent.mem_id if parent is not None else 0
-            while len(self.stack) > base and self.stack[-1].node != above:
-                self.close()
-            if node.tag_id == _TEXT:
-                self.text(node.text_content or "")
-            elif node.is_element_node:
-                self.left -= 1
-                if self.left < 0:
-                    raise TooComplexError
-                self.open(node)
-        while len(self.stack) > base:
-            self.close()
+    def walk(self, tags: list[str]) -> None:  # noqa: C901 - the one loop over every tag: each call in it would cost
+        """Read the tags of a page and the texts behind them. What is done for each of them is done here, for speed."""
+        place = Place(None, element_of("html"), "", self.hiding)
+        waiting = False  # whether there is anything to flush
+        for number, piece in enumerate(tags[1:], 1):
+            tag, _, text = piece.partition(">")
+            if tag[0] == "/":
+                if place.acts:
+                    self.close(place)
+                    waiting = True
+                if place.border and waiting:
+                    self.flush()
+                    waiting = False
+                place = place.outer or place
+            else:
+                inner = place.inner.get(tag) or self.enter(place, tag, tags, number)
+                if inner.border and waiting:
+                    self.flush()
+                    waiting = False
+                if inner.acts:
+                    self.open(inner, tag)
+                    waiting = True
+                if not inner.element.void:
+                    place = inner
+            if text:
+                flow = place.flow
+                if flow.skipped:
+                    continue
+                inline = self.aside if flow.hidden else self.shown
+                if bare := text.strip():
+                    waiting = True
+                    inline.meet(place, len(bare))
+                elif not inline.pieces and not flow.preformatted:
+                    continue
+                inline.pieces.append(text)
+        self.flush()
 
-    def open(self, node: Any) -> None:
-        """An element starts: its frame inherits from the one around it."""
-        tag = node.tag
-        outer = self.stack[-1] if self.stack else None
-        attributes = node.attributes or _NOTHING
-        frame = Frame(node.mem_id, tag, token_of(tag, attributes), outer)
-        if outer is not None:
-            inherit(frame, outer)
-        if frame.skipped or tag in SKIPPED:
-            frame.skipped = True
-            self.stack.append(frame)
-            return
-        if (attributes or tag == "dialog") and not frame.hidden:
-            self.hide(frame, attributes)
-        if tag in _WAITING and not frame.hidden and "shadowrootmode" not in attributes:
-            frame.hidden = _WAITING[tag]
-        if tag == "details" and "open" not in attributes:
-            frame.closed = True
-        self.shape(frame, node, attributes)
-        self.stack.append(frame)
-        if tag == "template":
-            for child in node.template_fragments()[0].iter(include_text=True):
-                self.walk(child)
-        elif tag == "noframes":  # the parser knows frames and leaves the text for those who do not unread
-            self.walk(LexborHTMLParser(node.text()).body)
-            frame.skipped = True
+    def enter(self, place: Place, tag: str, tags: list[str], number: int) -> Place:
+        """The place of an element within another that was not met by this start tag before."""
+        name, _, rest = tag.partition(" ")
+        if name in _DULL:
+            return _NOWHERE
+        data = False
+        key = tag
+        if name == "a" and not may_hide(rest, self.hiding):
+            key = name  # the tags of links differ by their targets; no path names a link
+        elif name == "table" and not place.flow.skipped:
+            data = _holds_data(tags, number)
+            key = f"{tag}/{data}"  # no start tag: met again, a table is looked into again
+        inner = place.inner.get(key)
+        if inner is None:
+            inner = place.inner[key] = Place(place, element_of(name), rest, self.hiding)
+            if name == "table":
+                inner.own_flow().data_table = data
+        return inner
 
-    def hide(self, frame: Frame, attributes: Attributes) -> None:
-        """Flag an element that no reader sees, or that a reader must open first."""
-        reason = why_hidden(frame.tag, attributes, self.hiding_classes)
-        if not reason:
-            return
-        if can_be_opened(frame.tag, attributes) or (frame.closed and not frame.hidden):
-            frame.closed = True
+    def open(self, place: Place, tag: str) -> None:
+        """An element starts that does more than to begin a block."""
+        name, _, _, sign, *_ = place.element
+        flow = place.flow
+        inline = self.aside if flow.hidden else self.shown
+        if name == "a":
+            if inline.touched == len(inline.pieces):
+                inline.pieces.append(" ")
+            self.mark(flow.hidden, tag)
+        elif sign:
+            if not flow.preformatted:
+                self.mark(flow.hidden, sign)
+        elif name == "br":
+            self.line_break(flow, inline)
+        elif name == "rt":
+            inline.pieces.append("(")
+        elif name in SPACED:
+            if inline.touched == len(inline.pieces):
+                inline.pieces.append(" ")
         else:
-            frame.hidden = reason
+            place.begin()
+        if flow.row is not None:
+            self.cell(place, flow, inline)
 
-    def shape(self, frame: Frame, node: Any, attributes: Attributes) -> None:
-        """What the element does to the flow of text."""
-        tag, outer = frame.tag, frame.outer
-        in_row = outer is not None and outer.row is not None
-        frame.block = is_block(tag) and not in_row
-        if frame.block:
-            self.flush()
-        elif in_row and is_block(tag):
-            self.cell(frame)
-        if tag in MEANS:
-            MEANS[tag](frame, attributes)
-        if tag == "br":
-            self.line_break(frame)
-        elif tag == "table":
-            inner = node.css(LAYOUT_CONTENT)
-            frame.data_table = not any(found.mem_id != frame.node for found in inner)
-        target = self.aside if frame.hidden else self.shown
-        if self.closed_tag in _SPACED and tag in _SPACED:
-            target.space()
-        if frame.mark:
-            target.mark("<", frame.mark)
+    def mark(self, hidden: str, mark: str) -> None:
+        """A link or an emphasis opens, or the one that opened last closes with ""."""
+        inline = self.aside if hidden else self.shown
+        inline.marks.append((len(inline.pieces), mark))
+        if mark:
+            self.open_marks[bool(hidden)].append(mark)
+        else:
+            self.open_marks[bool(hidden)].pop()
 
-    def close(self) -> None:
-        """The innermost element ends."""
-        frame = self.stack.pop()
-        if frame.skipped:
-            return
-        if frame.mark:
-            (self.aside if frame.hidden else self.shown).mark(">", frame.mark)
-        if frame.block:
-            self.flush()
-        elif frame.tag == "rt":
-            self.shown.add(")", in_link=False)
-        self.closed_tag = frame.tag
+    def close(self, place: Place) -> None:
+        """An element ends that does more than to end a block."""
+        name, _, _, sign, *_ = place.element
+        flow = place.flow
+        if name == "a" or (sign and not flow.preformatted):
+            self.mark(flow.hidden, "")
+        inline = self.aside if flow.hidden else self.shown
+        if name == "rt":
+            inline.pieces.append(")")
+        elif name in SPACED:
+            inline.touched = len(inline.pieces)
 
-    def text(self, data: str) -> None:
-        """A text node arrives."""
-        frame = self.stack[-1] if self.stack else None
-        if frame is None or frame.skipped:
-            return
-        if frame.tag == "rt":
-            data = "(" + data
-        if not data.isspace():
-            self.closed_tag = ""
-        target = self.shown
-        if frame.hidden:
-            target = self.aside
-            self.aside_home = self.aside_home or (frame if not data.isspace() else None)
-        elif self.home is None and not data.isspace():
-            self.home = frame
-        if frame.preformatted and not target.pieces:
-            target.preformatted = True
-        target.add(data, in_link=frame.in_link)
-
-    def line_break(self, frame: Frame) -> None:
+    def line_break(self, flow: Flow, inline: Inline) -> None:
         """A `<br>`: a line, or at the second in a row a new block; inside a table row a space."""
-        target = self.aside if frame.hidden else self.shown
-        if frame.row is not None:
-            target.space()
-        elif target.line_break():
+        if flow.row is not None:
+            inline.pieces.append(" ")
+        elif inline.line_break():
             self.flush()
 
-    def cell(self, frame: Frame) -> None:
+    def cell(self, place: Place, flow: Flow, inline: Inline) -> None:
         """A cell of a data table starts, or a box within one: cells are told apart, boxes only spaced."""
-        target = self.aside if frame.hidden else self.shown
-        if frame.tag in ("td", "th") and frame.row is not None:
-            frame.row.cells += 1
-            if frame.row.cells > 1:
-                target.add(" | ", in_link=False)
-                return
-        target.space()
+        if place.element.tag in ("td", "th") and flow.row is not None:
+            flow.row.cells += 1
+            inline.pieces.append(" | " if flow.row.cells > 1 else " ")
+        elif place.element.block:
+            inline.pieces.append(" ")
 
     def flush(self) -> None:
         """End the block at hand, and the hidden text that stood inside it."""
-        shown, aside, home, aside_home = self.shown, self.aside, self.home, self.aside_home
-        if shown.pieces:
-            self.shown, self.home = Inline(), None
-            self.reopen(self.shown, hidden=False)
-            if home is not None:
-                self.append(shown, home)
-        if aside.pieces:
-            self.aside, self.aside_home = Inline(), None
-            self.reopen(self.aside, hidden=True)
-            if aside_home is not None:
-                self.append(aside, aside_home)
+        if self.shown.pieces:
+            self.keep(self.shown)
+            self.shown = Inline(self.open_marks[False])
+        if self.aside.pieces:
+            self.keep(self.aside)
+            self.aside = Inline(self.open_marks[True])
 
-    def reopen(self, inline: Inline, *, hidden: bool) -> None:
-        """Marks that are still open go on in the next block."""
-        for frame in self.stack:
-            if frame.mark and bool(frame.hidden) == hidden:
-                inline.mark("<", frame.mark)
+    def keep(self, inline: Inline) -> None:
+        """Make a draft of what was read, if it is more than white space."""
+        if inline.home is not None:
+            self.drafts.append(Draft(inline, inline.home, *inline.home.kind()))
 
-    def append(self, inline: Inline, home: Frame) -> None:
-        """Make a block of what was read."""
-        text = inline.text()
-        if home.row is not None:
-            text = text if text.strip(" |") else ""
+
+def _holds_data(tags: list[str], number: int) -> bool:
+    """Whether the table that starts at `tags[number]` holds data: nothing in it that lays out a page."""
+    after_paragraph = False
+    for piece in tags[number + 1 :]:
+        tag, _, text = piece.partition(">")
+        name = tag.partition(" ")[0]
+        if name == "/table":
+            return True
+        if name in LAYOUT or (name == "p" and after_paragraph):
+            return False
+        after_paragraph = name == "/p" and not text.strip()
+    return True
+
+
+def _blocks(drafts: list[Draft]) -> tuple[list[Block], list[Inline]]:
+    """The blocks of a page, and what each was made of; drafts that hold no characters are left out."""
+    texts = _texts(drafts)
+    taken_back = _taken_back([draft.home.flow.hidden for draft in drafts], texts)
+    blocks: list[Block] = []
+    made_of: list[Inline] = []
+    for draft, text in zip(drafts, texts, strict=True):
         if not text:
-            return
-        kind, marker, tight = kind_of(home)
-        markup = inline.markup()
-        number = len(self.blocks)
-        self.blocks.append(
-            Block(
-                index=number,
-                kind=kind,
-                text=text,
-                line=number + 1,
-                level=home.heading if kind == "heading" else home.depth if kind == "item" else 0,
-                marker=marker,
-                tight=tight,
-                markup="" if markup == text else markup,
-                path=path_of(home),
-                link_share=inline.link_share(),
-                hidden=home.hidden,
-                closed=home.closed,
-            )
-        )
+            continue
+        inline, home, kind, marker, tight = draft
+        flow = home.flow
+        number = len(blocks)
+        level = flow.heading if kind == "heading" else flow.depth if kind == "item" else 0
+        hidden = "" if flow.hidden in taken_back else flow.hidden
+        share = round(inline.linked / (inline.linked + inline.plain), 3) if inline.linked else 0.0
+        way = home.way or home.path
+        blocks.append(Block(number, kind, text, number + 1, level, marker, tight, "", way, share, hidden, flow.closed))
+        made_of.append(inline)
+    return blocks, made_of
 
-    def finish(self) -> list[Block]:
-        """All blocks, after a look at the whole: text that waits for a script, or stands in <noscript>, is shown."""
-        self.flush()
-        shown = sum(len(block.text) for block in self.blocks if not block.hidden)
-        for reason in _WAITING.values():
-            if shown < _FEW_CHARACTERS and sum(len(b.text) for b in self.blocks if b.hidden == reason) > shown:
-                self.show(reason)
-        everything = sum(len(block.text) for block in self.blocks if block.hidden not in _WAITING.values())
-        for reason in sorted({block.hidden for block in self.blocks} - {"", *_WAITING.values()}):
-            if not believable(sum(len(block.text) for block in self.blocks if block.hidden == reason), everything):
-                self.show(reason)
-        return self.blocks
 
-    def show(self, reason: str) -> None:
-        """Take back one reason for hiding."""
-        self.blocks = [replace(block, hidden="") if block.hidden == reason else block for block in self.blocks]
+def _texts(drafts: list[Draft]) -> list[str]:
+    """The normalised text of each draft; single line breaks stay lines."""
+    raw = ["".join(draft.inline.pieces) for draft in drafts]
+    raw = [html.unescape(text) if "&" in text else text for text in raw]
+    texts = normalise_all(raw)
+    for number, draft in enumerate(drafts):
+        if draft.home.flow.row is not None:
+            texts[number] = texts[number] if texts[number].strip(" |") else ""
+        elif draft.home.flow.preformatted:
+            texts[number] = normalise_code(raw[number].replace(BREAK, "\n"))
+        elif BREAK in raw[number]:
+            lines = " ".join(raw[number].split()).replace(BREAK, "\n")
+            texts[number] = normalise_lines(lines)
+    return texts
+
+
+def _taken_back(hidden: list[str], texts: list[str]) -> set[str]:
+    """The reasons for hiding that a look at the whole refutes: what a script will show, or <noscript> holds."""
+    sizes: dict[str, int] = {"": 0}
+    for reason, text in zip(hidden, texts, strict=True):
+        sizes[reason] = sizes.get(reason, 0) + len(text)
+    if len(sizes) == 1:
+        return set()
+    waiting = set(WAITING.values())
+    shown = sizes[""]
+    refuted = {reason for reason in waiting if shown < _FEW_CHARACTERS and sizes.get(reason, 0) > shown}
+    everything = sum(size for reason, size in sizes.items() if reason not in waiting or reason in refuted)
+    others = sizes.keys() - waiting - {""}
+    return refuted | {reason for reason in others if not believable(sizes[reason], everything)}

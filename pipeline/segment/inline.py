@@ -6,81 +6,76 @@ them is drawn by the style sheet; elsewhere touching elements are one word ("<b>
 
 from __future__ import annotations
 
+import html
 import re
+from typing import TYPE_CHECKING
 
-from pipeline.segment.normalise import normalise, normalise_code, normalise_lines
+from pipeline.segment.elements import EMPHASIS
+from pipeline.segment.normalise import normalise_lines
+
+if TYPE_CHECKING:
+    from pipeline.segment.place import Place
 
 BREAK = "\x00"  # decoded text never holds it
-_WHITE = re.compile(r"[ \t\r\n\f]+")
+_SIGNS = frozenset(EMPHASIS.values())
+_HREF = re.compile(r'\shref="([^"]*)"')
 _ESCAPED = re.compile(r"([\\`*_\[\]<])")
+_WHITE = re.compile(r"[ \t\r\n\f]+")
 _SAFE_TARGET = re.compile(r"(?i)^(?:https?://|mailto:|/(?!/)|#|\.{0,2}/|[\w%-]+(?:[/.?#]|$))(?!.*[\s<>])")
 
 
 class Inline:
-    """The pieces of one block, in order. A piece is text, or a mark that opens or closes a link or an emphasis."""
+    """The pieces of one block, in order, as they stand in the source; and where in them marks open and close.
 
-    __slots__ = ("link_characters", "marked", "pieces", "preformatted")
+    A mark is (number of the piece before which it stands, what opens), with "" for what closes: the sign of an
+    emphasis, or the start tag of a link. `home` is the place where the first words stood.
+    """
 
-    def __init__(self, *, preformatted: bool = False) -> None:
-        self.pieces: list[tuple[str, str]] = []
-        self.preformatted = preformatted
-        self.link_characters = 0
-        self.marked = False
+    __slots__ = ("broken", "home", "linked", "marks", "pieces", "plain", "touched")
 
-    def add(self, text: str, *, in_link: bool) -> None:
-        """Append a text node as it stands in the source."""
-        self.pieces.append(("", text))
-        if in_link:
-            self.link_characters += len(text.strip())
+    def __init__(self, open_marks: list[str]) -> None:
+        self.pieces: list[str] = []
+        self.marks: list[tuple[int, str]] = [(0, mark) for mark in open_marks]
+        self.home: Place | None = None
+        self.plain = self.linked = 0  # characters outside links and inside
+        self.broken = False  # whether a line break stands at the end
+        self.touched = -1  # the number of pieces when something closed that is drawn apart from its neighbours
 
-    def mark(self, side: str, mark: str) -> None:
-        """Open ("<") or close (">") an emphasis, or a link whose mark is its target."""
-        self.pieces.append((side, mark))
-        self.marked = True
-
-    def space(self) -> None:
-        """Two things touch that are drawn apart."""
-        self.pieces.append(("", " "))
+    def meet(self, place: Place, characters: int) -> None:
+        """Words come in: so many characters, at this place."""
+        if self.home is None:
+            self.home = place
+        self.broken = False
+        if place.flow.in_link:
+            self.linked += characters
+        else:
+            self.plain += characters
 
     def line_break(self) -> bool:
         """A `<br>`; True if it is the second in a row, which ends the block."""
-        for side, piece in reversed(self.pieces):
-            if piece == BREAK:
-                return True
-            if not side and piece.strip():
-                break
-        self.pieces.append(("", BREAK))
+        if self.broken:
+            return True
+        self.broken = True
+        self.pieces.append(BREAK)
         return False
 
-    def text(self) -> str:
-        """The normalised text; single line breaks stay lines."""
-        joined = "".join(piece for side, piece in self.pieces if not side)
-        if self.preformatted:
-            return normalise_code(joined.replace(BREAK, "\n"))
-        if BREAK in joined:
-            return normalise_lines(_WHITE.sub(" ", joined).replace(BREAK, "\n"))
-        return normalise(joined)
-
-    def link_share(self) -> float:
-        """Which share of the characters is link text, 0 to 1."""
-        if not self.link_characters:
-            return 0.0
-        total = sum(len(piece.strip()) for side, piece in self.pieces if not side)
-        return round(min(1.0, self.link_characters / max(total, 1)), 3)
-
     def markup(self) -> str:
-        """The same words as Markdown, with links and emphasis; "" where there is none, or in code."""
-        if not self.marked or self.preformatted:
+        """The same words as Markdown, with links and emphasis; "" where there is none."""
+        if not self.marks:
             return ""
         open_marks: list[tuple[str, list[str]]] = [("", [])]
-        for side, piece in self.pieces:
-            if side == "<":
-                open_marks.append((piece, []))
-            elif not side:
-                in_code = any(mark == "`" for mark, _ in open_marks)
-                open_marks[-1][1].append(piece if in_code else _ESCAPED.sub(r"\\\1", piece))
-            elif len(open_marks) > 1:
-                _close(open_marks)
+        marks = iter([*self.marks, (len(self.pieces), None)])
+        at, mark = next(marks)
+        for number, piece in enumerate([*self.pieces, ""]):
+            while at == number and mark is not None:
+                if mark:
+                    open_marks.append((mark, []))
+                elif len(open_marks) > 1:
+                    _close(open_marks)
+                at, mark = next(marks)
+            in_code = any(opened == "`" for opened, _ in open_marks)
+            plain = html.unescape(piece) if "&" in piece else piece
+            open_marks[-1][1].append(plain if in_code else _ESCAPED.sub(r"\\\1", plain))
         while len(open_marks) > 1:
             _close(open_marks)
         joined = _WHITE.sub(" ", "".join(open_marks[0][1]))
@@ -100,9 +95,18 @@ def _close(open_marks: list[tuple[str, list[str]]]) -> None:
 
 def _wrap(mark: str, core: str) -> str:
     """`core` with its emphasis, or as a link if its target is one that a reader may follow."""
-    if mark in ("**", "*", "`"):
+    if mark in _SIGNS:
         return core if mark in core else f"{mark}{core}{mark}"
-    return f"[{core}](<{mark}>)" if "(" in mark or ")" in mark else f"[{core}]({mark})"
+    target = target_of(mark)
+    if not target:
+        return core
+    return f"[{core}](<{target}>)" if "(" in target or ")" in target else f"[{core}]({target})"
+
+
+def target_of(start_tag: str) -> str:
+    """The target of a link by its start tag, if Markdown may carry it; "" for scripts, data and the like."""
+    found = _HREF.search(start_tag)
+    return safe_target(html.unescape(found[1])) if found else ""
 
 
 def safe_target(target: str | None) -> str:

@@ -1,42 +1,67 @@
-"""What a page says of itself: JSON-LD, Open Graph, meta, `<title>`, `<time>`. Read before anything is stripped.
+"""What a page says of itself: JSON-LD, Open Graph, meta, `<title>`, and the byline. Read before anything is stripped.
 
-Here are only readings; which one wins is one short order per field in `metadata_of`. Nothing here may fail: a page's
-own words are hints of a stranger.
+Here are only readings; which one wins is one short order per field. Nothing here may fail: a page's own words are hints
+of a stranger. An empty field is better than a wrong one, so what is doubtful is left unsaid. Names and dates that only
+the body shows are looked for in `byline.py`, and only where the head has none.
 """
 
 from __future__ import annotations
 
 import html
-import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.document import Metadata
+from pipeline.segment.byline import Byline, find_headline, read_byline
+from pipeline.segment.dates import date_of_address, iso_date
+from pipeline.segment.linked_data import Thing, main_things, name_strings, names_by_id, read_things, strings
+from pipeline.segment.names import split_names
 from pipeline.segment.normalise import normalise
 
-_ARTICLES = re.compile(r"(?i)article|posting|report|page|product|recipe|question|howto|video")
-_DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})?)?")
+_IN_HEAD = 'meta,title,link[rel="canonical"],script[type="application/ld+json"]'
+_IN_BODY = 'h1,script[type="application/ld+json"]'
+_NODES = 2000  # of these; a page with more says nothing new after them
+_FIELD = 500  # characters
+
+_TITLES = ("og:title", "twitter:title", "headline")
+_AUTHORS = (
+    "author", "article:author", "parsely-author", "sailthru.author", "citation_author", "dc.creator",
+    "dcterms.creator", "og:article:author", "article.author", "cxenseparse:author", "byl",
+)  # fmt: skip
+_DATES = (
+    "article:published_time", "datepublished", "og:article:published_time", "og:published_time", "publish-date",
+    "publish_date", "publishdate", "pubdate", "publication_date", "parsely-pub-date", "sailthru.date",
+    "citation_publication_date", "citation_online_date", "citation_date", "dc.date.issued", "dcterms.issued",
+    "cxenseparse:recs:publishtime", "article:published", "shareaholic:article_published_time", "date", "dc.date",
+    "dcterms.date", "dcterms.created", "datecreated",
+)  # fmt: skip
+_SITES = ("og:site_name", "application-name")
+_NAMES = frozenset((*_TITLES, *_AUTHORS, *_DATES, *_SITES, "og:url", "og:locale"))
+_MANY = frozenset(("author", "article:author", "citation_author"))  # one element a person
+
 _TITLE_TAIL = re.compile(r"\s+[|–—·•»-]\s+[^|–—·•»]{2,40}$")
-_AUTHOR_PREFIX = re.compile(r"(?i)^(?:by|von|par|por|di|door|od|af|av)\s+")
-_JSON_CAP = 2_000_000
-_FIELD_CAP = 500
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(slots=True)
 class Head:
-    """The readings of a page, normalised: `meta` by lower-case name, JSON-LD objects, and single elements."""
+    """The readings of a page, capped. `article_body` is the text of an article that JSON-LD carries, "" if none.
+
+    `meta` holds the elements of known names as written; `things` the objects of JSON-LD that may speak of the main
+    content. `authors` and `dates` are what these two say; `byline` is read only where they do not say both.
+    """
 
     title: str = ""
     language: str = ""
     canonical: str = ""
-    base: str = ""
     meta: dict[str, str] = field(default_factory=dict)
-    linked_data: list[dict[str, Any]] = field(default_factory=list)
+    things: list[Thing] = field(default_factory=list)
     headlines: list[str] = field(default_factory=list)
-    times: list[str] = field(default_factory=list)
     article_body: str = ""
+    authors: list[str] = field(default_factory=list)
+    dates: list[str] = field(default_factory=list)
+    byline: Byline = field(default_factory=Byline)
 
 
 def read_head(tree: Any) -> Head:
@@ -45,95 +70,159 @@ def read_head(tree: Any) -> Head:
     root = tree.css_first("html")
     if root is not None:
         head.language = (root.attributes.get("lang") or "").strip().lower()[:35]
-    title = tree.css_first("title")
-    head.title = _field(title.text()) if title is not None else ""
-    for node in tree.css("meta[content]"):
-        name = node.attributes.get("property") or node.attributes.get("name") or node.attributes.get("itemprop")
-        if name:
-            head.meta.setdefault(name.strip().lower(), _field(node.attributes.get("content") or ""))
-    link = tree.css_first("link[rel=canonical]")
-    head.canonical = (link.attributes.get("href") or "").strip()[:2000] if link is not None else ""
-    head.headlines = [text for node in tree.css("h1")[:5] if (text := _field(node.text()))]
-    head.times = [(node.attributes.get("datetime") or "").strip() for node in tree.css("time[datetime]")[:3]]
-    for node in tree.css('script[type="application/ld+json"]'):
-        head.linked_data.extend(_objects(node.text()))
-    bodies = [item["articleBody"] for item in head.linked_data if isinstance(item.get("articleBody"), str)]
-    head.article_body = max(bodies, key=len, default="")
+    things: list[Thing] = []
+    headings = _read_elements(tree, head, things)
+    head.headlines = [text for node in headings[:5] if (text := _field(node.text()))]
+    head.things = main_things(things)
+    head.article_body = _paired(max(strings(things, "articleBody"), key=len, default=""))
+    head.authors = _authors(head, names_by_id(things))
+    head.dates = _dates(head)
+    if not (head.authors and head.dates) or _names_site(head):
+        headline = find_headline(tree, headings[:10], (_said_title(head), head.title))
+        head.byline = read_byline(tree, headline, _region(head), dated=bool(head.dates))
     return head
 
 
-def metadata_of(head: Head) -> Metadata:
-    """The metadata of a page from its readings; "" or () where it does not say."""
-    meta = head.meta
-    articles = [item for item in head.linked_data if _ARTICLES.search(str(item.get("@type", "")))]
-    headlines = [str(item["headline"]) for item in articles if isinstance(item.get("headline"), str)]
-    title = _first(*headlines, meta.get("og:title"), meta.get("twitter:title"), meta.get("headline"))
-    if not title:
-        title = head.headlines[0] if len(head.headlines) == 1 else _TITLE_TAIL.sub("", head.title)
-    authors = [name for item in articles for name in _names(item.get("author"))]
-    authors = authors or [
-        name
-        for key in ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")
-        for name in _names(meta.get(key))
-    ]
-    dates = [str(item.get(key, "")) for key in ("datePublished", "dateCreated", "uploadDate") for item in articles]
-    named = ("article:published_time", "datepublished", "date", "dc.date", "dcterms.created", "pubdate", "publish-date")
-    dates += [meta.get(name, "") for name in named] + head.times[:1]
-    publishers = [name for item in articles for name in _names(item.get("publisher"))]
+def metadata_of(head: Head, url: str | None = None, latest: str = "") -> Metadata:
+    """The metadata of a page from its readings; "" or () where it does not say.
+
+    `url` is where the page was, which may hold the day. `latest` is the day it was fetched (ISO 8601): no page is
+    younger than that.
+    """
+    byline = head.byline
+    dates = [*head.dates, byline.marked, byline.published, date_of_address(url or ""), date_of_address(head.canonical)]
+    dates += [byline.updated, *map(iso_date, strings(head.things, "dateModified"))]
     return Metadata(
-        title=_field(title),
-        authors=tuple(dict.fromkeys(authors))[:20],
-        date=next((date for text in dates if (date := _date(text))), ""),
+        title=_title(head),
+        authors=tuple(dict.fromkeys(map(_field, _best_authors(head)[:20]))),
+        date=next((date for date in dates if date and (not latest or date[:10] <= latest[:10])), ""),
         language=re.split(r"[-_]", head.language)[0][:2],
-        site=_first(meta.get("og:site_name"), meta.get("application-name"), *publishers),
-        canonical_url=_first(head.canonical, meta.get("og:url")),
+        site=next(iter(_site_names(head)), ""),
+        canonical_url=_first(head.canonical, head.meta.get("og:url")),
     )
 
 
-def _objects(text: str) -> list[dict[str, Any]]:
-    """All JSON objects of a JSON-LD script with a type, nested ones too; nothing if it does not parse."""
-    if len(text) > _JSON_CAP:
-        return []
-    try:
-        return list(_walk(json.loads(text.strip().rstrip(";"), strict=False)))
-    except (ValueError, RecursionError):
-        return []
+def _read_elements(tree: Any, head: Head, things: list[Thing]) -> list[Any]:
+    """Note what the elements of the head say, and the objects of JSON-LD; the `h1` are given back.
+
+    Most stand in the head, which is small to search. A stray element closes it early, and the rest is in the body.
+    """
+    nodes = tree.head.css(_IN_HEAD)[:_NODES] if tree.head is not None else []
+    headings = _note(nodes, head, things)
+    if tree.body is not None:
+        complete = head.title and "og:title" in head.meta
+        headings += _note(tree.body.css(_IN_BODY if complete else f"{_IN_HEAD},h1")[:_NODES], head, things)
+    return headings
 
 
-def _walk(value: Any) -> Iterator[dict[str, Any]]:
-    """Every object below `value` that names its type, outermost first."""
-    waiting = [value]
-    for _ in range(2000):
-        if not waiting:
-            return
-        value = waiting.pop(0)
-        if isinstance(value, dict):
-            if "@type" in value:
-                yield value
-            waiting.extend(inner for key, inner in value.items() if key in ("@graph", "mainEntity", "mainEntityOfPage"))
-        elif isinstance(value, list):
-            waiting.extend(value)
+def _note(nodes: list[Any], head: Head, things: list[Thing]) -> list[Any]:
+    """Note what these elements say; those that are `h1` are given back."""
+    headings = []
+    for node in nodes:
+        tag = node.tag
+        if tag == "meta":
+            _note_meta(node.attributes, head.meta)
+        elif tag == "h1":
+            headings.append(node)
+        elif tag == "script":
+            things.extend(read_things(node.text()))
+        elif tag == "title":
+            head.title = head.title or _field(node.text())
+        else:
+            head.canonical = head.canonical or (node.attributes.get("href") or "").strip()[:2000]
+    return headings
 
 
-def _names(value: Any) -> list[str]:
-    """The names in an author or publisher field: a string, an object with a name, or a list of these."""
-    if isinstance(value, list):
-        return [name for item in value[:20] for name in _names(item)]
-    if isinstance(value, dict):
-        return _names(value.get("name"))
-    if not isinstance(value, str) or "://" in value or value.startswith("@"):
-        return []
-    name = _AUTHOR_PREFIX.sub("", _field(value))
-    return [name] if 1 < len(name) < 80 else []
+def _note_meta(attributes: dict[str, str | None], meta: dict[str, str]) -> None:
+    """Note one meta element, if its name is known; the first of a name counts, but authors add up."""
+    name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
+    if not name or (name := name.strip().lower()) not in _NAMES:
+        return
+    if name == "author" and "itemprop" in attributes:
+        return  # of the page, or of a work it cites? only its place tells
+    content = (attributes.get("content") or "")[: 4 * _FIELD]
+    if name not in meta:
+        meta[name] = content
+    elif name in _MANY and len(meta[name]) < 4 * _FIELD:
+        meta[name] += "; " + content
 
 
-def _date(text: str) -> str:
-    """ISO 8601, a day or a moment; "" if `text` does not start with one."""
-    found = _DATE.match(text.strip())
-    if not found or not (1 <= int(found[2]) <= 12 and 1 <= int(found[3]) <= 31 and int(found[1]) >= 1600):
-        return ""
-    day = f"{found[1]}-{found[2]}-{found[3]}"
-    return f"{day}T{found[4]}{found[5] or ''}" if found[4] else day
+def _title(head: Head) -> str:
+    """The headline that readers see, where it says the same as what is said for machines; else what is said.
+
+    Data and Open Graph often hold a wording for search engines. An `h1` may hold a kicker before the headline.
+    """
+    said = _said_title(head)
+    if len(head.headlines) != 1:
+        return said or _TITLE_TAIL.sub("", head.title)
+    shown = head.headlines[0]
+    if not said:
+        return shown
+    words, others = set(_WORD.findall(shown.lower())), set(_WORD.findall(said.lower()))
+    alike = len(words) > 2 and 2 * len(words & others) >= min(len(words), len(others))
+    return shown if alike and said.lower() not in shown.lower() else said
+
+
+def _said_title(head: Head) -> str:
+    """The title that JSON-LD or meta names."""
+    return _first(*strings(head.things, "headline"), *(head.meta.get(name) for name in _TITLES))
+
+
+def _authors(head: Head, by_id: dict[str, Any]) -> list[str]:
+    """The authors of the first object or meta that names any."""
+    said = (name_strings(thing.get("author"), by_id) for thing in head.things)
+    meta = ([head.meta[name]] for name in _AUTHORS if name in head.meta)
+    return next((names for values in (*said, *meta) if (names := _names(values))), [])
+
+
+def _names(values: list[str]) -> list[str]:
+    """The names in fields that hold names; addresses and accounts are none."""
+    return [
+        name
+        for value in values
+        if "://" not in value and not value.startswith("@")
+        for name in split_names(_field(value))
+    ]
+
+
+def _best_authors(head: Head) -> list[str]:
+    """The authors of the data, but the people of the byline where the data only names the site."""
+    people = [name for name in head.byline.authors if " " in name]
+    return people if people and _names_site(head) else head.authors or head.byline.authors
+
+
+def _names_site(head: Head) -> bool:
+    """Whether the data names the site or its publisher as author: true, but of little use beside a person's name."""
+    sites = {_letters(name) for name in _site_names(head)}
+    return bool(head.authors) and all(_letters(name) in sites for name in head.authors)
+
+
+def _site_names(head: Head) -> list[str]:
+    """What the site calls itself, best first."""
+    said = _first(*(head.meta.get(name) for name in _SITES))
+    publishers = [name for thing in head.things for name in _names(name_strings(thing.get("publisher"), {}))]
+    return [said, *publishers] if said else publishers
+
+
+def _letters(name: str) -> str:
+    """A name without what differs between spellings."""
+    return "".join(filter(str.isalnum, name.lower()))
+
+
+def _dates(head: Head) -> list[str]:
+    """The days on which the page was published, as JSON-LD and meta have them, best first."""
+    region = _region(head)
+    said = strings(head.things, "datePublished", "dateCreated") + [
+        head.meta[name] for name in _DATES if name in head.meta
+    ]
+    return [date for text in said or strings(head.things, "uploadDate") if (date := iso_date(text, region))]
+
+
+def _region(head: Head) -> str:
+    """The language with its region, as `en-us`, where the page says it."""
+    return (
+        head.language if "-" in head.language else head.meta.get("og:locale", head.language).lower().replace("_", "-")
+    )
 
 
 def _first(*values: str | None) -> str:
@@ -143,4 +232,10 @@ def _first(*values: str | None) -> str:
 
 def _field(text: str) -> str:
     """One field: normalised and capped."""
-    return normalise(html.unescape(text[: 4 * _FIELD_CAP]) if "&" in text else text[: 4 * _FIELD_CAP])[:_FIELD_CAP]
+    text = text[: 4 * _FIELD]
+    return normalise(_paired(html.unescape(text) if "&" in text else text))[:_FIELD]
+
+
+def _paired(text: str) -> str:
+    """A text without lone surrogates: JSON can escape half a character, and no file can hold it."""
+    return text if text.isascii() else text.encode("utf-8", "ignore").decode()

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from pipeline.document import Block
 from pipeline.judge.features import features_of
 from pipeline.judge.model import Model, TokenModel, columns_of
+from pipeline.judge.tokens import path_tokens, shape_tokens, word_tokens
 from pipeline.train import network
 from pipeline.train import tokens as first_stage
 from pipeline.train.pages import LabelledPage, fold_of
@@ -42,8 +44,10 @@ class Prepared:
 
 def prepare(pages: Sequence[LabelledPage]) -> Prepared:
     """Tokens and features of all pages, computed once."""
-    shapes = [[around for around, _ in page.view.tokens] for page in pages]
-    texts = [[words for _, words in page.view.tokens] for page in pages]
+    shapes = [
+        [path_tokens(block.path) + shape_tokens(block, words) for block, words in _blocks(page)] for page in pages
+    ]
+    texts = [[word_tokens(terms) for terms in page.view.terms] for page in pages]
     known = first_stage.vocabulary(
         (page.domain, {token for tokens in (*shape, *text) for token in tokens})
         for page, shape, text in zip(pages, shapes, texts, strict=True)
@@ -57,6 +61,11 @@ def prepare(pages: Sequence[LabelledPage]) -> Prepared:
     )
 
 
+def _blocks(page: LabelledPage) -> Iterator[tuple[Block, int]]:
+    """The blocks of a page with their words."""
+    return zip(page.view.blocks, page.view.words, strict=True)
+
+
 def fit_model(prepared: Prepared, which: Sequence[int], seeds: tuple[int, ...] = SEEDS) -> Model:
     """A model of both stages, from the pages of these numbers."""
     folds = [fold_of(f"inner {prepared.pages[index].domain}", INNER_FOLDS) for index in which]
@@ -66,7 +75,8 @@ def fit_model(prepared: Prepared, which: Sequence[int], seeds: tuple[int, ...] =
         tokens = _fit_tokens(prepared, others, seeds[0])
         for index, own in zip(which, folds, strict=True):
             if own == fold:
-                scores[index] = tokens.scores(prepared.pages[index].view)
+                view = prepared.pages[index].view
+                scores[index] = tokens.path_scores(view), tokens.word_scores(view).scores
     columns, labels, weights = _examples(prepared, which, scores)
     return Model(_fit_tokens(prepared, which, seeds[0]), network.fit(columns, labels, weights, seeds))
 

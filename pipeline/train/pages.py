@@ -82,7 +82,7 @@ def _labelled(row: dict[str, Any], kind: Kind) -> LabelledPage | None:
 def _blocks(row: dict[str, Any], kind: Kind) -> tuple[list[Block], str]:
     """The blocks of a row and the title of its page."""
     if row.get("html") is None:
-        return segment_text(row["text"]), ""
+        return (segment_text(row["text"]) if kind == "text" and row.get("text") else []), ""
     data = row["html"] if isinstance(row["html"], bytes) else row["html"].encode("utf-8", "surrogatepass")
     try:
         segmented = segment(Page("page", data, url=row.get("url"), kind="html"), Settings())

@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchmarks.compare import main, measure, names, report
-from benchmarks.packs import PACKS, Sample, read_pack
-from benchmarks.scores import run_one, summarise
-from benchmarks.systems import SYSTEMS, markup
+from benchmarks.packs import PACKS, Sample, digest_of_pack, fixed_sample, read_pack
+from benchmarks.scores import Score, ratio, run_one, slices, summarise
+from benchmarks.systems import SYSTEMS, installed, markup, version_of
 from benchmarks.worst import main as worst
 
 STORY = "The ferry to Lower Brack sails again on Monday, the harbour office said, after nine weeks in the dock. " * 4
@@ -67,6 +67,8 @@ def test_a_missing_pack_names_the_flag(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_every_system_finds_the_story(system: str) -> None:
+    if not version_of(system):
+        pytest.skip(f"{system} is not installed")
     output, score = run_one(SYSTEMS[system], Sample(id="p1", data=PAGE, language="en", gold=STORY))
     assert score.failure == ""
     assert "Lower Brack" in output
@@ -101,10 +103,14 @@ def test_the_report_has_all_tables(data: Path) -> None:
 
 def test_the_command_writes_figures(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "figures.json"
-    assert main(["--data", str(data), "--systems", "all-text", "--json", str(file)]) == 0
+    systems = "thresher,trafilatura,all-text"
+    assert main(["--data", str(data), "--systems", systems, "--in-sample", "--json", str(file)]) == 0
     figures = json.loads(file.read_text(encoding="utf-8"))
-    assert list(figures) == list(PACKS)
-    assert figures["seeds"]["systems"]["all-text"]["left"] == 1.0
+    assert list(figures["packs"]) == list(PACKS)
+    assert "IN-SAMPLE" in figures["packs"]["wcxb"]["judged"]
+    assert figures["packs"]["seeds"]["systems"]["all-text"]["all"]["left"] == 1.0
+    assert set(figures["packs"]["wcxb"]["systems"]["thresher"]) == {"all", "page type article", "page type forum"}
+    assert figures["packs"]["news"]["systems"]["trafilatura"]["all"]["ratio"] == 1.0
     assert capsys.readouterr().out.count("## ") == len(PACKS)
 
 
@@ -116,6 +122,47 @@ def test_missing_data_is_a_message(tmp_path: Path, capsys: pytest.CaptureFixture
 def test_an_unknown_name_lists_the_known() -> None:
     with pytest.raises(SystemExit, match="trafilatura"):
         names("trafilaturo", SYSTEMS, "system")
+
+
+def test_what_runs_here_is_installed() -> None:
+    assert {"thresher", "trafilatura", "resiliparse", "all-text"} <= set(installed())
+
+
+def scored(name: str, page_type: str, language: str, milliseconds: float = 1.0) -> Score:
+    return Score(name, page_type, language, milliseconds)
+
+
+def test_small_groups_come_together() -> None:
+    scores = [scored(str(n), "", language) for n, language in enumerate(["de", "de", "de", "fr", "it", ""])]
+    parts = {name: len(some) for name, some in slices(scores, fewest=2).items()}
+    assert parts == {"all": 6, "language de": 3, "language others": 2}
+
+
+def test_one_group_says_nothing_new() -> None:
+    assert list(slices([scored("a", "forum", "en"), scored("b", "forum", "en")])) == ["all"]
+
+
+def test_times_are_compared_page_by_page() -> None:
+    ours = [scored(str(n), "", "", milliseconds) for n, milliseconds in enumerate([1.0, 9.0, 30.0])]
+    theirs = [scored(str(n), "", "", milliseconds) for n, milliseconds in enumerate([4.0, 18.0, 10.0])]
+    assert ratio(ours, theirs) == 0.5
+
+
+def test_the_fixed_sample_does_not_depend_on_the_rest() -> None:
+    pages = [Sample(id=f"p{n}", data=b"", page_type="forum" if n % 3 else "article") for n in range(60)]
+    chosen = fixed_sample(pages, 5)
+    assert [sum(one.page_type == name for one in chosen) for name in ("forum", "article")] == [5, 5]
+    assert fixed_sample(reversed(pages), 5) == chosen
+    assert {one.id for one in fixed_sample(pages[:30], 5)} >= {one.id for one in chosen} & {
+        one.id for one in pages[:30]
+    }
+
+
+def test_the_digest_of_a_pack_is_of_its_bytes(data: Path) -> None:
+    before = {name: digest_of_pack(PACKS[name], data) for name in ("news", "seeds")}
+    (data / "seeds/raw/s1.txt").write_text("Another story.\nREAD ALSO: more", encoding="utf-8")
+    after = {name: digest_of_pack(PACKS[name], data) for name in ("news", "seeds")}
+    assert (before["news"], before["seeds"] == after["seeds"]) == (after["news"], False)
 
 
 def test_worst_pages_are_written_outside_the_project(data: Path, tmp_path: Path) -> None:

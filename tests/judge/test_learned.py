@@ -29,7 +29,7 @@ PAGE = (
 
 
 def view(html: str = PAGE, **settings: str) -> View:
-    blocks, head = segment_html(html, 10_000)
+    blocks, head, _ = segment_html(html, 10_000)
     chosen = Settings(witness="none").with_values(settings, "test")
     return View("html", blocks, head.title, chosen, RuleBook([]), None, load_model("html"))
 
@@ -41,14 +41,14 @@ def reasons(document: Document) -> dict[str, str]:
 def test_the_columns_are_those_that_the_weights_were_made_for() -> None:
     page, model = view(), load_model("html")
     assert model is not None
-    paths, texts = model.tokens.scores(page)
-    assert columns_of(features_of(page), paths, texts).shape == (len(page.blocks), COLUMNS)
+    paths, words = model.tokens.path_scores(page), model.tokens.word_scores(page)
+    assert columns_of(features_of(page), paths, words.scores).shape == (len(page.blocks), COLUMNS)
 
 
 def test_prose_is_likely_and_menus_are_not() -> None:
     page = view()
     assert page.model is not None
-    likely = dict(zip([block.text[:11] for block in page.blocks], page.model.probabilities(page), strict=True))
+    likely = dict(zip([block.text[:11] for block in page.blocks], page.model.read(page).likely, strict=True))
     assert likely["The ferry b"] > 0.8
     assert likely["Home Sport"] < 0.1
 
@@ -71,7 +71,7 @@ def test_precision_removes_no_less_than_balanced_and_recall_no_more() -> None:
 def test_the_same_page_gives_the_same_probabilities() -> None:
     page = view()
     assert page.model is not None
-    assert np.array_equal(page.model.probabilities(page), page.model.probabilities(view()))
+    assert np.array_equal(page.model.read(page).likely, page.model.read(view()).likely)
 
 
 def test_without_the_model_the_reasons_are_others() -> None:
@@ -119,4 +119,4 @@ def test_categories(path: str, wanted: str) -> None:
 def test_tokens_split_names_and_fold_digits() -> None:
     assert path_tokens("div#main>p.leadText.entry-content")[:3] == ["o:p", "oc:lead", "oc:text"]
     assert "ac:main" in path_tokens("div#main>p")
-    assert "b:page 0" in word_tokens("Page 12")
+    assert "b:page 0" in word_tokens(["page", "12"])

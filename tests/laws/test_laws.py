@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -54,7 +55,7 @@ def test_conservation(page: tuple[str, str], policy: Settings) -> None:
     segmented = segment(
         Page("page", page[0].encode("utf-8", "replace"), kind=document.page.kind, charset="utf-8"), policy
     )
-    assert list(document.blocks) == segmented.blocks
+    assert [replace(block, markup="") for block in document.blocks] == segmented.blocks
     assert [block.index for block in document.blocks] == list(range(len(document.blocks)))
     assert len(document.verdicts) == len(document.blocks)
     both = sorted([*document.kept, *(block for block, _ in document.removed)], key=lambda block: block.index)

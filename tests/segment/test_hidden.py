@@ -103,7 +103,7 @@ def test_open_details_are_plain_text() -> None:
 
 
 def test_hidden_words_inside_a_sentence_leave_it_whole() -> None:
-    blocks, _ = segment_html(page("<p>Read <span class=sr-only>opens in a new window </span>the notice.</p>"), 1000)
+    blocks, *_ = segment_html(page("<p>Read <span class=sr-only>opens in a new window </span>the notice.</p>"), 1000)
     assert [(b.text, bool(b.hidden)) for b in blocks[2:4]] == [
         ("Read the notice.", False),
         ("opens in a new window", True),
@@ -162,5 +162,5 @@ def test_a_script_takes_back_what_hides_a_page(hidden: int, everything: int, bel
     "words", [PROSE * 12, "渡船早上九点离开码头，错过的人要等下一班。" * 60], ids=["latin", "chinese"]
 )
 def test_a_page_that_waits_for_its_script_is_shown(words: str) -> None:
-    blocks, _ = segment_html(f"<body style='opacity:0'><p>{words}</p></body>", 1000)
+    blocks, *_ = segment_html(f"<body style='opacity:0'><p>{words}</p></body>", 1000)
     assert [block.hidden for block in blocks] == [""]

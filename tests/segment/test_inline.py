@@ -25,23 +25,38 @@ def test_unsafe(target: str | None) -> None:
     assert safe_target(target) == ""
 
 
+def inline(*pieces: str, marks: tuple[tuple[int, str], ...] = ()) -> Inline:
+    made = Inline([])
+    made.pieces += pieces
+    made.marks += marks
+    return made
+
+
 def test_the_second_break_in_a_row_ends_the_block() -> None:
-    inline = Inline()
-    inline.add("a", in_link=False)
-    assert [inline.line_break(), inline.line_break()] == [False, True]
-    inline.add("b", in_link=False)
-    assert inline.line_break() is False
+    some = inline("a")
+    assert [some.line_break(), some.line_break()] == [False, True]
 
 
-def test_marks_that_never_close_are_closed() -> None:
-    inline = Inline()
-    inline.mark("<", "**")
-    inline.add("a", in_link=False)
-    assert (inline.text(), inline.markup()) == ("a", "**a**")
+MARKED = {
+    "never-closed": (inline("a", marks=((0, "**"),)), "**a**"),
+    "never-opened": (inline("a", marks=((0, ""),)), "a"),
+    "around-a-part": (inline("a ", "b", " c", marks=((1, "*"), (2, ""))), "a *b* c"),
+    "spaces-go-outside": (inline(" b ", "c", marks=((0, "**"), (1, ""))), "**b** c"),
+    "one-in-the-other": (inline("a", "b", marks=((0, "**"), (1, "*"), (2, ""), (2, ""))), "**a*b***"),
+    "nothing-in-it": (inline("a", marks=((1, "**"), (1, ""))), "a"),
+    "a-link": (inline("a", marks=((0, 'a class="x" href="/b?c&amp;d"'), (1, ""))), "[a](/b?c&d)"),
+    "a-link-with-brackets": (inline("a", marks=((0, 'a href="/b(c)"'), (1, ""))), "[a](</b(c)>)"),
+    "a-link-that-is-none": (inline("a", marks=((0, 'a href="javascript:x"'), (1, ""))), "a"),
+    "signs-of-markdown": (inline("a*b", marks=((0, "**"), (1, ""))), "**a\\*b**"),
+    "signs-in-code": (inline("a_b", marks=((0, "`"), (1, ""))), "`a_b`"),
+    "characters-of-html": (inline("a &amp; b", marks=((0, "*"), (1, ""))), "*a & b*"),
+}
 
 
-def test_marks_that_were_never_opened_are_nothing() -> None:
-    inline = Inline()
-    inline.mark(">", "**")
-    inline.add("a", in_link=False)
-    assert inline.markup() == "a"
+@pytest.mark.parametrize(("made", "markup"), MARKED.values(), ids=MARKED)
+def test_markup(made: Inline, markup: str) -> None:
+    assert made.markup() == markup
+
+
+def test_without_marks_there_is_no_markup() -> None:
+    assert inline("a*b").markup() == ""

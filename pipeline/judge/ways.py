@@ -1,0 +1,154 @@
+"""What the elements around a block say by their names: the boxes that pages are built of, and the clutter in them.
+
+Observation: whoever builds a site names its boxes for what they hold, in English and much alike everywhere: "comment",
+"related", "newsletter". Such words stand inside longer names ("commentlist", "relatedPosts"), so names are cut into
+parts of letters, and a word is looked for in each. Sites repeat their parts, pages their elements, and the paths of a
+page their beginnings: each is read once.
+
+What belongs here: reading paths as `Block.path` writes them (`div#main.story[role]>p`), and the words with what they
+mean, as two tables. What is made of it is said elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from pipeline.document import Category
+
+# Words in a part of a name; one with = is a whole part, one with ^ the element's tag, one in [] its role.
+_BOXES: Mapping[str, str] = {
+    "article": "^article", "main": "^main [main]", "nav": "^nav ^menu [navigation]", "header": "^header",
+    "footer": "^footer [contentinfo]", "aside": "^aside [complementary]", "button": "^button ^label [button]",
+    "form": "^form", "figcaption": "^figcaption", "comment": "comment",
+    "related": "related recommend =more similar also", "share": "share social",
+    "content": "content entry =post story", "sidebar": "sidebar widget", "product": "product price cart",
+    "window": "modal popup cookie consent",
+}  # fmt: skip
+BOXES = tuple(_BOXES)
+"""The names of the boxes, in the order of their bits."""
+
+# The first that is found wins: what is said most exactly comes first.
+_CATEGORIES: Mapping[Category, str] = {
+    "caption": "caption",
+    "comment-form": "commentform replyform =respond =reply",
+    "comments": "comment disqus",
+    "consent": "cookie consent gdpr",
+    "login": "login signin account password paywall",
+    "share": "share sharing social follow",
+    "promo": "newsletter subscri signup promo banner =cta donat",
+    "ad": "=ad =ads advert sponsor affiliate",
+    "related": "related recommend similar =also =more teaser carousel trending popular latest upsell",
+    "tags": "=tag =tags taglist topics categor",
+    "byline": "byline author =meta postmeta entrymeta dateline timestamp",
+    "pagination": "pagination =pager =prev =next",
+    "legal": "copyright legal disclaimer imprint",
+    "nav": "nav menu breadcrumb footer header sidebar masthead",
+}
+_RANKED: tuple[Category, ...] = tuple(_CATEGORIES)
+_NONE = len(_RANKED)  # the rank of a name that names no category
+
+_SIGNS = re.compile(r"[.#\[]")
+_NO_DIGITS = str.maketrans("", "", "0123456789")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_]+")
+
+
+def _told(table: Iterable[str], sign: str) -> dict[str, int]:
+    """The words of a table that carry this sign (^, =, [ or none), with the number of what they mean."""
+    words = ((word, number) for number, some in enumerate(table) for word in some.split())
+    return {word.strip("^="): number for word, number in words if (word[0] if word[0] in "^=[" else "") == sign}
+
+
+_BOX_TAGS, _BOX_ROLES = _told(_BOXES.values(), "^"), _told(_BOXES.values(), "[")
+_BOX_PARTS, _BOX_WORDS = _told(_BOXES.values(), "="), _told(_BOXES.values(), "")
+_CATEGORY_PARTS, _CATEGORY_WORDS = _told(_CATEGORIES.values(), "="), _told(_CATEGORIES.values(), "")
+
+
+class Element(NamedTuple):
+    """What one element of a path says: its tag, the parts of its names, its boxes as bits, the rank of its category.
+
+    `folded` is the element without its digits: they count things.
+    """
+
+    tag: str
+    parts: tuple[str, ...]
+    boxes: int
+    rank: int
+    folded: str
+
+
+@lru_cache(maxsize=50_000)
+def element_of(written: str) -> Element:
+    """An element of a path, read."""
+    sign = _SIGNS.search(written)
+    tag = written[: sign.start()] if sign else written
+    boxes = 1 << _BOX_TAGS[tag] if tag in _BOX_TAGS else 0
+    if not sign:
+        return Element(tag, (), boxes, _part(tag)[1], tag)
+    names = written[sign.start() :]
+    if "[" in names and (role := names[names.rindex("[") :]) in _BOX_ROLES:
+        boxes |= 1 << _BOX_ROLES[role]
+    found = _LETTERS.findall(names) if names.islower() else map(str.lower, _CAMEL.findall(names))
+    parts = tuple(dict.fromkeys(part for part in found if 1 < len(part) < 20))
+    rank = _part(tag)[1]
+    for part in parts:
+        some, other = _part(part)
+        boxes |= some
+        rank = min(rank, other)
+    return Element(tag, parts, boxes, rank, written.translate(_NO_DIGITS))
+
+
+@lru_cache(maxsize=50_000)
+def _part(part: str) -> tuple[int, int]:
+    """The boxes that a part of a name speaks of, as bits, and the rank of its category."""
+    boxes = 1 << _BOX_PARTS[part] if part in _BOX_PARTS else 0
+    for word, number in _BOX_WORDS.items():
+        if word in part:
+            boxes |= 1 << number
+    ranks = [number for word, number in _CATEGORY_WORDS.items() if word in part]
+    return boxes, min(*ranks, _CATEGORY_PARTS.get(part, _NONE), _NONE)
+
+
+class Way:
+    """A path of a page, and its beginnings. `number` is the same for paths that differ in numbers only."""
+
+    __slots__ = ("boxes", "depth", "element", "number", "outer")
+
+    def __init__(self, outer: Way | None, element: Element, number: int) -> None:
+        self.outer = outer
+        self.element = element
+        self.number = number
+        self.boxes: int = element.boxes if outer is None else outer.boxes | element.boxes
+        self.depth: int = 0 if outer is None else outer.depth + 1
+
+    def category(self, innermost: int) -> Category | None:
+        """The category that so many innermost elements name; None if they name none."""
+        rank, way = _NONE, self
+        for _ in range(innermost):
+            rank = min(rank, way.element.rank)
+            if way.outer is None:
+                break
+            way = way.outer
+        return _RANKED[rank] if rank < _NONE else None
+
+
+def ways_of(paths: Iterable[str]) -> dict[str, Way]:
+    """The ways of a page by path: those of the given paths and of all their beginnings, outer ones first."""
+    ways: dict[str, Way] = {}
+    numbers: dict[tuple[int, str], int] = {}
+    for path in paths:
+        if path in ways:
+            continue
+        missing = [path]
+        while (outer := missing[-1].rpartition(">")[0]) and outer not in ways:
+            missing.append(outer)
+        for inner in reversed(missing):
+            outer, _, last = inner.rpartition(">")
+            around = ways.get(outer) if outer else None
+            element = element_of(last)
+            key = (around.number if around is not None else -1, element.folded)
+            ways[inner] = Way(around, element, numbers.setdefault(key, len(numbers)))
+    return ways
