@@ -7,8 +7,8 @@ Nothing here imports anything of ours, and nothing here computes more than a vie
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -75,7 +75,9 @@ class Block:
     `marker` is what stood before a list item ("-", "3."). A `tight` block follows its sort without a blank line.
     `path` is the chain of elements around an HTML block, outermost first, as `div#main.story>p`. `link_share` is
     the share of its characters that are link text, 0 to 1. `hidden` says why no reader sees it, "" if one does;
-    `closed` says that it lies in a tab or accordion that a reader can open.
+    `closed` says that it lies in a tab or accordion that a reader can open. A block that was cut in pieces shares
+    kind, place and `line` with them; `joint` is what stood between a piece and the one before it (a space, a line
+    break, or nothing), and None where a block begins.
     """
 
     index: int
@@ -90,6 +92,7 @@ class Block:
     link_share: float = 0.0
     hidden: str = ""
     closed: bool = False
+    joint: str | None = None
 
     @property
     def words(self) -> int:
@@ -184,7 +187,21 @@ class Document:
     @property
     def text(self) -> str:
         """The clean text: kept blocks, a blank line between, or a line break within a list, table or verse."""
-        return join(self.kept, lambda block: f"{block.marker} {block.text}" if block.marker else block.text)
+        return join(whole(self.kept), lambda block: f"{block.marker} {block.text}" if block.marker else block.text)
+
+
+def whole(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Blocks with the pieces of one put together again, as far as they are among them."""
+    result: list[Block] = []
+    for block in blocks:
+        before = result[-1] if result and block.joint is not None and result[-1].line == block.line else None
+        if before is None:
+            result.append(block)
+        else:
+            glue = block.joint or ""
+            markup = before.markup and before.markup + glue + block.markup
+            result[-1] = replace(before, text=before.text + glue + block.text, markup=markup)
+    return tuple(result)
 
 
 def join(blocks: tuple[Block, ...], render: Callable[[Block], str]) -> str:

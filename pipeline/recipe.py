@@ -16,6 +16,8 @@ from pipeline.errors import SettingsError
 from pipeline.judge import MADE_IN_CODE, View, judge
 from pipeline.judge.blocked import blocked_kinds, find_blocked
 from pipeline.judge.decide import decide
+from pipeline.judge.mixed import RULE as MIXED
+from pipeline.judge.mixed import split_mixed
 from pipeline.judge.model import WEIGHTS, digest_of_weights, load_model
 from pipeline.judge.rulebook import RuleBook, load_rulebook
 from pipeline.judge.witness import ask_trafilatura
@@ -78,6 +80,8 @@ def clean_page(page: Page, kit: Kit) -> Document | Failure:
     except TooComplexError:
         message = f"more than {settings.max_elements:,} elements or lines (the setting max_elements)"
         return Failure(page.id, page.path, "segment", "too_complex", message)
+    if MIXED not in settings.rules_off:
+        segmented = replace(segmented, blocks=split_mixed(segmented.blocks, kit.book, segmented.markup))
     metadata = _metadata(page, segmented)
     view = View(
         segmented.kind,
@@ -146,9 +150,10 @@ def _document(
 def _written(segmented: Segmented, verdicts: tuple[Verdict, ...]) -> tuple[Block, ...]:
     """All blocks, those that stay with their Markdown."""
     blocks = list(segmented.blocks)
-    for index, verdict in enumerate(verdicts):
-        if verdict.kept and (markup := segmented.markup(index)):
-            blocks[index] = replace(blocks[index], markup=markup)
+    for index, (block, verdict) in enumerate(zip(segmented.blocks, verdicts, strict=True)):
+        written = not verdict.kept or block.joint is not None or block.markup
+        if not written and (markup := segmented.markup(block.line - 1)):  # its number before others were split
+            blocks[index] = replace(block, markup=markup)
     return tuple(blocks)
 
 

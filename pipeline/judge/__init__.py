@@ -11,6 +11,7 @@ from dataclasses import replace
 from pipeline.document import Category, Reason, Verdict
 from pipeline.judge.decide import UNSPOKEN, decide
 from pipeline.judge.learned import find_learned
+from pipeline.judge.mixed import find_mixed
 from pipeline.judge.repetition import find_repeats
 from pipeline.judge.structure import (
     find_captions,
@@ -43,6 +44,7 @@ def find_rules(view: View) -> Evidence:
 
 EVIDENCE: tuple[Callable[[View], Evidence], ...] = (
     find_hidden,
+    find_mixed,
     find_rules,
     find_repeats,
     find_captions,
@@ -61,7 +63,7 @@ CONTEXT: tuple[Callable[[View, Sequence[Sequence[Reason]]], Evidence], ...] = (
 
 MADE_IN_CODE = frozenset(
     "learned hidden-from-readers headline caption-element repeat-on-page left-out-by-witness frame-of-links "
-    "folded-content listed-as-related between-clutter".split()
+    "mixed-block folded-content listed-as-related between-clutter".split()
 )
 """Ids of the reasons that no stanza of the rule book makes; `rules_off` takes them like any other."""
 

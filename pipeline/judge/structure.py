@@ -65,7 +65,8 @@ def find_listed(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple[
         if block.hidden:
             continue
         category = _strongest(said[index])
-        if category == "related" and view.words[index] <= _LABEL and not view.sentences[index]:
+        announces = block.joint is None or block.text.endswith((":", "："))  # the button of a teaser does not
+        if category == "related" and announces and view.words[index] <= _LABEL and not view.sentences[index]:
             label, left = block.text, _LISTED[view.kind]
         elif left and not view.prose[index] and not view.sentences[index] and view.words[index] <= _TEASER:
             left -= 1

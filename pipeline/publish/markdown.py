@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import groupby, pairwise
 
-from pipeline.document import Block, join
+from pipeline.document import Block, join, whole
 
 # Emphasis needs a mark at the border of a word; `snake_case` and `2 * 3` are none. An entity needs its semicolon,
 # a tag its letter. `[` is always escaped: links, images, footnotes and reference definitions all begin with it.
@@ -50,7 +50,7 @@ _BULLETS = frozenset("-*+•◦▪‣·–—●○■□")
 def markdown(blocks: Sequence[Block], *, links: bool = True) -> str:
     """Kept blocks as one Markdown text, without the line break at its end; `links` keeps the targets of links."""
     inline = _markup if links else _plain
-    runs = (tuple(run) for _, run in groupby(blocks, key=lambda block: block.kind))
+    runs = (tuple(run) for _, run in groupby(whole(blocks), key=lambda block: block.kind))
     return "\n\n".join(_RENDER[run[0].kind](run, inline) for run in runs)
 
 

@@ -36,7 +36,8 @@ _TRICKS = {
 _COLOUR = re.compile(r"(?:^|;)color:([^;!]+)")
 _BACKGROUND = re.compile(r"(?:^|;)background(?:-color)?:([^;! ]+)")
 _SAME_COLOUR = {"white": "#fff", "#ffffff": "#fff", "rgb(255,255,255)": "#fff", "black": "#000", "#000000": "#000"}
-_HIDES = re.compile(r"(?i)display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|content-visibility\s*:\s*hidden")
+_HIDES = re.compile(r":\s*(?:none|hidden|collapse)")  # begins with a colon, which is quickly found
+_HIDDEN_BY = re.compile(r"(?i)(?:[{;\s]display|visibility)\s*$")
 _CLASS_SELECTOR = re.compile(r"^\.([\w-]+)$")
 _SHEET_CAP = 300_000
 _MUCH = 900  # characters
@@ -109,26 +110,25 @@ def classes_that_hide(sheets: Iterable[str]) -> frozenset[str]:
     """
     names: set[str] = set()
     for sheet in sheets:
-        if _HIDES.search(sheet):
-            for selectors in _hiding_selectors(sheet[:_SHEET_CAP]):
-                names |= {found[1] for part in selectors.split(",") if (found := _CLASS_SELECTOR.match(part.strip()))}
+        for selectors in _hiding_selectors(sheet[:_SHEET_CAP]):
+            names |= {found[1] for part in selectors.split(",") if (found := _CLASS_SELECTOR.match(part.strip()))}
     return frozenset(names)
 
 
 def _hiding_selectors(sheet: str) -> Iterator[str]:
     """The selectors of the rules outside @media and the like that display nothing, in one pass, however broken."""
-    first, *others = sheet.split("/*")
-    plain = first + "".join(part.partition("*/")[2] for part in others)
+    if "/*" in sheet:
+        first, *others = sheet.split("/*")
+        sheet = first + "".join(part.partition("*/")[2] for part in others)
     depth = last = 0
-    for found in _HIDES.finditer(plain):
-        opening = plain.rfind("{", last, found.start())
+    for found in _HIDES.finditer(sheet.lower()):
+        opening = sheet.rfind("{", last, found.start())
         if opening < 0:
             continue  # the second time in one rule, or in no rule at all
-        depth = max(0, depth + plain.count("{", last, opening) - plain.count("}", last, opening))
-        closing = plain.find("}", opening)
-        if depth == 0 and closing > found.start():
-            start = max(plain.rfind("}", last, opening), plain.rfind(";", last, opening), last - 1) + 1
-            yield plain[start:opening]
+        depth = max(0, depth + sheet.count("{", last, opening) - sheet.count("}", last, opening))
+        if depth == 0 and sheet.find("}", opening) > found.start() and _HIDDEN_BY.search(sheet, opening, found.start()):
+            start = max(sheet.rfind("}", last, opening), sheet.rfind(";", last, opening), last - 1) + 1
+            yield sheet[start:opening]
         depth, last = depth + 1, opening + 1
 
 
