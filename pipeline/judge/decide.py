@@ -18,14 +18,19 @@ UNSPOKEN = Verdict(kept=True)
 """The verdict over a block of which nobody spoke."""
 
 
-def replay(reasons: tuple[Reason, ...]) -> bool:
+def replay(reasons: Iterable[Reason]) -> bool:
     """Whether a block with these reasons stays."""
-    return sum(reason.score for reason in reasons) < ENOUGH - 1e-9
+    total = 0.0
+    for reason in reasons:
+        total += reason.score
+    return total < ENOUGH - 1e-9
 
 
 def decide(reasons: Iterable[Reason], settings: Settings) -> Verdict:
     """The verdict over one block."""
-    weighed = tuple(_policy(reason, settings) for reason in reasons if reason.rule not in settings.rules_off)
+    weighed = tuple(reasons)
+    if settings.rules_off or settings.captions != "auto" or settings.bylines != "drop":
+        weighed = tuple(_policy(reason, settings) for reason in weighed if reason.rule not in settings.rules_off)
     return Verdict(replay(weighed), weighed)
 
 

@@ -149,15 +149,15 @@ class TokenModel:
         """Scores of the words of each block, all at once."""
         sizes = np.array([len(some) for some in view.terms])
         words = list(itertools.chain.from_iterable(view.terms))
-        numbered = {word: number_folded(word) for word in set(words)}
-        rows = {word: self.rows.get(plain, 0) for word, plain in numbered.items()}
+        get = self.rows.get
+        rows = {word: get(word, 0) if word.isalpha() else get(number_folded(word), 0) for word in set(words)}
         owner, heard = self._heard(sizes, np.array([rows[word] for word in words], dtype=np.int64))
         sums = np.bincount(owner, heard.sum(axis=1), len(sizes))
         counts = np.bincount(owner, (heard != 0).sum(axis=1), len(sizes))
         loudest: list[Loud] = [(0.0, "")] * len(sizes)
         for index, place in _least(heard.min(axis=1, initial=0), sizes):
             loudest[index] = (float(heard[place].min()), words[place])
-        for index, weight, phrase in self._phrases(view, numbered):
+        for index, weight, phrase in self._phrases(view):
             sums[index] += weight
             counts[index] += 1
             loudest[index] = min(loudest[index], (weight, phrase))
@@ -178,14 +178,14 @@ class TokenModel:
         )  # fmt: skip
         return owner, self.table[rows] * roles
 
-    def _phrases(self, view: View, numbered: dict[str, str]) -> Iterator[tuple[int, float, str]]:
+    def _phrases(self, view: View) -> Iterator[tuple[int, float, str]]:
         """The weights of the pairs and whole texts of short blocks, and of the first two words of long ones."""
         get = self.weights.get
         for index, terms in enumerate(view.terms):
             if len(terms) > SHORT:
-                keys = [f"f2:{numbered[terms[0]]} {numbered[terms[1]]}"]
+                keys = [f"f2:{number_folded(terms[0])} {number_folded(terms[1])}"]
             else:
-                words = [numbered[term] for term in terms]
+                words = [term if term.isalpha() else number_folded(term) for term in terms]
                 keys = [f"b:{one} {two}" for one, two in itertools.pairwise(words)]
                 keys.append("t:" + " ".join(words))
             for key in keys:

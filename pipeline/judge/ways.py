@@ -51,7 +51,6 @@ _RANKED: tuple[Category, ...] = tuple(_CATEGORIES)
 _NONE = len(_RANKED)  # the rank of a name that names no category
 
 _SIGNS = re.compile(r"[.#\[]")
-_NO_DIGITS = str.maketrans("", "", "0123456789")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_]+")
 
@@ -68,16 +67,12 @@ _CATEGORY_PARTS, _CATEGORY_WORDS = _told(_CATEGORIES.values(), "="), _told(_CATE
 
 
 class Element(NamedTuple):
-    """What one element of a path says: its tag, the parts of its names, its boxes as bits, the rank of its category.
-
-    `folded` is the element without its digits: they count things.
-    """
+    """What one element of a path says: its tag, the parts of its names, its boxes as bits, the rank of its category."""
 
     tag: str
     parts: tuple[str, ...]
     boxes: int
     rank: int
-    folded: str
 
 
 @lru_cache(maxsize=50_000)
@@ -87,7 +82,7 @@ def element_of(written: str) -> Element:
     tag = written[: sign.start()] if sign else written
     boxes = 1 << _BOX_TAGS[tag] if tag in _BOX_TAGS else 0
     if not sign:
-        return Element(tag, (), boxes, _part(tag)[1], tag)
+        return Element(tag, (), boxes, _part(tag)[1])
     names = written[sign.start() :]
     if "[" in names and (role := names[names.rindex("[") :]) in _BOX_ROLES:
         boxes |= 1 << _BOX_ROLES[role]
@@ -98,7 +93,7 @@ def element_of(written: str) -> Element:
         some, other = _part(part)
         boxes |= some
         rank = min(rank, other)
-    return Element(tag, parts, boxes, rank, written.translate(_NO_DIGITS))
+    return Element(tag, parts, boxes, rank)
 
 
 @lru_cache(maxsize=50_000)
@@ -113,7 +108,7 @@ def _part(part: str) -> tuple[int, int]:
 
 
 class Way:
-    """A path of a page, and its beginnings. `number` is the same for paths that differ in numbers only."""
+    """A path of a page, or the beginning of one. `number` is the same for paths that differ in their digits only."""
 
     __slots__ = ("boxes", "depth", "element", "number", "outer")
 
@@ -138,7 +133,7 @@ class Way:
 def ways_of(paths: Iterable[str]) -> dict[str, Way]:
     """The ways of a page by path: those of the given paths and of all their beginnings, outer ones first."""
     ways: dict[str, Way] = {}
-    numbers: dict[tuple[int, str], int] = {}
+    numbers: dict[tuple[int, str, tuple[str, ...]], int] = {}
     for path in paths:
         if path in ways:
             continue
@@ -147,8 +142,8 @@ def ways_of(paths: Iterable[str]) -> dict[str, Way]:
             missing.append(outer)
         for inner in reversed(missing):
             outer, _, last = inner.rpartition(">")
-            around = ways.get(outer) if outer else None
+            around = ways[outer] if outer else None
             element = element_of(last)
-            key = (around.number if around is not None else -1, element.folded)
+            key = (around.number if around is not None else -1, element.tag, element.parts)
             ways[inner] = Way(around, element, numbers.setdefault(key, len(numbers)))
     return ways

@@ -40,14 +40,13 @@ VOID = frozenset(
 
 
 _CHANGES = frozenset(("a", "li", "blockquote", "table", "tr", "td", "section", "article"))
-_ACTS = frozenset(("a", "br", "rt", "button", "label", "option", "table", "tr", "li"))
 
 
 class Element(NamedTuple):
     """What the name of an element alone says.
 
     `block`: it starts and ends a block of text; `void`: it has no end tag; `changes`: it changes what the text inside
-    it is; `waits`: what it holds may be unseen for its name; `acts`: it does something when it opens or closes.
+    it is; `waits`: what it holds may be unseen for its name; `acts`: it does something when it opens, `ends`: when it closes.
     """
 
     tag: str
@@ -57,6 +56,7 @@ class Element(NamedTuple):
     changes: bool
     waits: bool
     acts: bool
+    ends: bool
 
 
 @lru_cache(maxsize=2000)
@@ -65,7 +65,9 @@ def element_of(tag: str) -> Element:
     sign = EMPHASIS.get(tag, "")
     changes = tag in _CHANGES or tag in SKIPPED or tag in HEADINGS or tag in LISTS or tag in PREFORMATTED
     waits = tag in ("noscript", "template", "details", "dialog")
-    return Element(tag, is_block(tag), tag in VOID, sign, changes, waits, bool(sign) or tag in _ACTS or tag in LISTS)
+    ends = bool(sign) or tag in SPACED or tag == "rt"
+    acts = ends or tag in LISTS or tag in ("br", "table", "tr", "li")
+    return Element(tag, is_block(tag), tag in VOID, sign, changes, waits, acts, ends)
 
 
 def is_block(tag: str) -> bool:

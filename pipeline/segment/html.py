@@ -132,7 +132,7 @@ class _Walker:
         for number, piece in enumerate(tags[1:], 1):
             tag, _, text = piece.partition(">")
             if tag[0] == "/":
-                if place.acts:
+                if place.ends:
                     self.close(place)
                     waiting = True
                 if place.border and waiting:
@@ -156,7 +156,13 @@ class _Walker:
                 inline = self.aside if flow.hidden else self.shown
                 if bare := text.strip():
                     waiting = True
-                    inline.meet(place, len(bare))
+                    inline.broken = False
+                    if inline.home is None:
+                        inline.home = place
+                    if flow.in_link:
+                        inline.linked += len(bare)
+                    else:
+                        inline.plain += len(bare)
                 elif not inline.pieces and not flow.preformatted:
                     continue
                 inline.pieces.append(text)
@@ -168,12 +174,13 @@ class _Walker:
         if name in _DULL:
             return _NOWHERE
         data = False
-        key = tag
-        if name == "a" and not may_hide(rest, self.hiding):
-            key = name  # the tags of links differ by their targets; no path names a link
-        elif name == "table" and not place.flow.skipped:
+        if name == "table" and not place.flow.skipped:
             data = _holds_data(tags, number)
             key = f"{tag}/{data}"  # no start tag: met again, a table is looked into again
+        elif name == "a" and not may_hide(rest, self.hiding):
+            key = name  # the tags of links differ by their targets, which no path names
+        else:
+            key = tag
         inner = place.inner.get(key)
         if inner is None:
             inner = place.inner[key] = Place(place, element_of(name), rest, self.hiding)

@@ -41,16 +41,6 @@ class Inline:
         self.broken = False  # whether a line break stands at the end
         self.touched = -1  # the number of pieces when something closed that is drawn apart from its neighbours
 
-    def meet(self, place: Place, characters: int) -> None:
-        """Words come in: so many characters, at this place."""
-        if self.home is None:
-            self.home = place
-        self.broken = False
-        if place.flow.in_link:
-            self.linked += characters
-        else:
-            self.plain += characters
-
     def line_break(self) -> bool:
         """A `<br>`; True if it is the second in a row, which ends the block."""
         if self.broken:

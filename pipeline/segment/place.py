@@ -56,11 +56,11 @@ class Place:
     """An element as it stands in the tree, and what it means there.
 
     `written` is its start tag as the parser writes it, without brackets and name. `border`: it starts and ends a block.
-    `acts`: it does something else to the text when it opens or closes.
+    `acts`: it does something else to the text when it opens; `ends`: when it closes.
     """
 
     __slots__ = (
-        "acts", "border", "cells", "element", "flow", "inner", "marker", "named", "numbers", "outer", "rows", "start",
+        "acts", "border", "cells", "element", "ends", "flow", "inner", "marker", "named", "numbers", "outer", "rows", "start",
         "way", "written",
     )  # fmt: skip
 
@@ -74,7 +74,7 @@ class Place:
         self.rows = 0
         self.flow: Flow = outer.flow if outer is not None else Flow()
         flow = self.flow
-        self.border = self.acts = False
+        self.border = self.acts = self.ends = False
         if flow.skipped:
             return
         if element.changes:
@@ -85,6 +85,7 @@ class Place:
             in_row = flow.row is not None
             self.border = element.block and not in_row
             self.acts = element.acts or in_row
+            self.ends = element.ends
 
     def own_flow(self) -> Flow:
         """The flow of this place alone, to be changed."""
