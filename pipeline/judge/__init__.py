@@ -6,9 +6,8 @@ To add a kind of evidence: a function of the `View` that yields (block index, `R
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
-from pipeline.document import Category, Reason, Verdict
+from pipeline.document import Reason, Verdict
 from pipeline.judge.decide import UNSPOKEN, decide
 from pipeline.judge.learned import find_learned
 from pipeline.judge.mixed import find_mixed
@@ -26,20 +25,14 @@ from pipeline.judge.witness import find_left_out
 
 __all__ = ["View", "judge"]
 
-# A prompt is short. Sentences that begin like one and go on are often an author's who writes of newsletters or log-ins.
-_LONG_PROSE = 25  # words
-_PROMPTS: frozenset[Category] = frozenset(("related", "promo", "login", "share", "comments", "comment-form", "nav"))
-
 Evidence = Iterator[tuple[int, Reason]]
 
 
 def find_rules(view: View) -> Evidence:
-    """What the rule book says of every block; of long prose it speaks with half a voice, and needs company."""
-    for index, reasons in view.book.find_all(view.blocks, view.folded, view.terms):
-        long_prose = view.prose[index] and view.words[index] >= _LONG_PROSE
+    """What the rule book says of every block."""
+    for index, reasons in enumerate(view.spoken):
         for reason in reasons:
-            half = long_prose and reason.category in _PROMPTS
-            yield index, replace(reason, score=reason.score / 2) if half else reason
+            yield index, reason
 
 
 EVIDENCE: tuple[Callable[[View], Evidence], ...] = (

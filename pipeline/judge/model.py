@@ -8,202 +8,29 @@ features of text and place. Weights are data, a file for each kind of page; runn
 from __future__ import annotations
 
 import hashlib
-import itertools
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import cache, cached_property
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from pipeline.document import Kind
-from pipeline.judge.features import COLUMNS, KINDS, Features, context, features_of, sigmoid
-from pipeline.judge.tokens import (
-    FIRST,
-    INSIDE,
-    LAST,
-    SHORT,
-    element_tokens,
-    number_folded,
-)  # fmt: skip
+from pipeline.judge import lines
+from pipeline.judge.features import COLUMNS, Features, context, features_of, sigmoid
+from pipeline.judge.lines import Lines, lines_of
+from pipeline.judge.lines import context as line_context
+from pipeline.judge.token_model import TokenModel
 from pipeline.judge.view import Opinion, View
-from pipeline.judge.ways import Element, Way
+from pipeline.judge.ways import Way
 
 WEIGHTS = Path(__file__).parent / "weights"
-_ROLES = ("w:", "f:", "l:", "F:", "L:", "W:")  # of a single word in a block
-_SILENT = (0.0, 0.0)
-_NOTHING = (0.0, "")
-_LOUD = 3  # elements of a path that are named
-_MOST_ELEMENTS = 50_000  # that are remembered
+AT_HOME = 0.5
+"""Share of a page's words that a model knows where it is at home."""
+_ROWS = 24  # of a product of matrices at once: more would be shared out to threads that cost more than they bring
 CLIP = 5.0  # standard deviations beyond which a column says no more
 
 _ROWS = 24  # of a product of matrices at once: more would be shared out to threads that cost more than they bring
-
-Loud = tuple[float, str]
-
-
-class Told(NamedTuple):
-    """What the tokens of an element say around a block, and of a block that is its own.
-
-    For each the sum of the weights, how many are known, and the loudest against content.
-    """
-
-    around: float
-    around_known: int
-    around_loudest: Loud
-    own: float
-    own_known: int
-    own_loudest: Loud
-
-
-@dataclass(frozen=True)
-class WordScores:
-    """The scores of the words of each block, (n,), and the single word or phrase that speaks loudest against it."""
-
-    scores: Any
-    loudest: list[Loud]
-
-
-@dataclass(frozen=True)
-class TokenModel:
-    """A linear model over tokens: log odds of content. Tokens of paths and of words are normalised apart.
-
-    The score of a side is the sum of the weights of its tokens, over the root of how many are known.
-    """
-
-    weights: dict[str, float]
-    bias: float
-    elements: dict[Element, Told] = field(default_factory=dict, repr=False)
-
-    def path_scores(self, view: View) -> Any:
-        """Scores of the elements around each block, of its shape, and the bias."""
-        sums, counts = self._shapes(view)
-        paths = self._paths(view.ways.values())
-        told = np.array([paths[view.ways[block.path]] for block in view.blocks])
-        return (sums + told[:, 0]) / np.sqrt(np.maximum(counts + told[:, 1], 1)) + self.bias
-
-    def _paths(self, ways: Iterable[Way]) -> dict[Way, tuple[float, int]]:
-        """The sum of the weights of the tokens of each path, and how many are known; outer ways come first."""
-        around: dict[Way | None, tuple[float, int]] = {None: (0.0, 0)}
-        paths: dict[Way, tuple[float, int]] = {}
-        for way in ways:
-            total, count = around[way.outer]
-            told = self.elements.get(way.element) or self._element(way.element)
-            paths[way] = (total + told.own, count + told.own_known)
-            around[way] = (total + told.around, count + told.around_known)
-        return paths
-
-    def _element(self, element: Element) -> Told:
-        """What the tokens of an element say."""
-        get = self.parts.get
-        told = [(token, *get(token, _SILENT)) for token in element_tokens(element)]
-        around = [(weight, "a" + token) for token, weight, _ in told if weight] or [_NOTHING]
-        own = [(weight, "o" + token) for token, _, weight in told if weight] or [_NOTHING]
-        if len(self.elements) > _MOST_ELEMENTS:
-            self.elements.clear()
-        self.elements[element] = Told(
-            sum(weight for weight, _ in around), len(around), min(around),
-            sum(weight for weight, _ in own), len(own), min(own),
-        )  # fmt: skip
-        return self.elements[element]
-
-    @cached_property
-    def parts(self) -> dict[str, tuple[float, float]]:
-        """The weights of a token of an element around a block, and of the block's own; 0 where there is none."""
-        tokens = dict.fromkeys(token[1:] for token in self.weights if token[1:2] == ":" or token[1:3] == "c:")
-        get = self.weights.get
-        return {token: (get("a" + token, 0.0), get("o" + token, 0.0)) for token in tokens}
-
-    def _shapes(self, view: View) -> tuple[Any, Any]:
-        """The sum of the weights of each block's shape, and how many are known."""
-        get = self.weights.get
-        blocks = view.blocks
-        kinds = {kind: get(f"k:{kind}", 0.0) for kind in KINDS}
-        ends = {text[-1:]: get(f"end:{text[-1:]}", 0.0) for text in {block.text[-1:] for block in blocks}}
-        hidden = (0.0, get("hidden", 0.0))
-        lengths = np.array([get(f"len:{number}", 0.0) for number in range(10)])
-        shares = np.array([get(f"ls:{number}", 0.0) for number in range(5)])
-        sums = np.array([(kinds[b.kind], ends[b.text[-1:]], hidden[bool(b.hidden)], b.link_share) for b in blocks])
-        classes = np.minimum(np.log2(np.array(view.words) + 1) * 1.5, 9).astype(int)
-        links = (sums[:, 3] * 4.99).astype(int)
-        weights = np.column_stack([sums[:, :3], lengths[classes], shares[links]])
-        return weights.sum(axis=1), (weights != 0).sum(axis=1)
-
-    @cached_property
-    def rows(self) -> dict[str, int]:
-        """The row of each single word in `table`; 0 is that of words without a weight."""
-        words = dict.fromkeys(token[2:] for token in self.weights if token[:2] in _ROLES)
-        return {word: row for row, word in enumerate(words, 1)}
-
-    @cached_property
-    def table(self) -> Any:
-        """The weight of each word in each role, (words + 1, roles); 0 where there is none."""
-        table = np.zeros((len(self.rows) + 1, len(_ROLES)))
-        for token, weight in self.weights.items():
-            if token[:2] in _ROLES:
-                table[self.rows[token[2:]], _ROLES.index(token[:2])] = weight
-        return table
-
-    def word_scores(self, view: View) -> WordScores:
-        """Scores of the words of each block, all at once."""
-        sizes = np.array([len(some) for some in view.terms])
-        words = list(itertools.chain.from_iterable(view.terms))
-        get = self.rows.get
-        rows = {word: get(word, 0) if word.isalpha() else get(number_folded(word), 0) for word in set(words)}
-        owner, heard = self._heard(sizes, np.array([rows[word] for word in words], dtype=np.int64))
-        sums = np.bincount(owner, heard.sum(axis=1), len(sizes))
-        counts = np.bincount(owner, (heard != 0).sum(axis=1), len(sizes))
-        loudest: list[Loud] = [(0.0, "")] * len(sizes)
-        for index, place in _least(heard.min(axis=1, initial=0), sizes):
-            loudest[index] = (float(heard[place].min()), words[place])
-        for index, weight, phrase in self._phrases(view):
-            sums[index] += weight
-            counts[index] += 1
-            loudest[index] = min(loudest[index], (weight, phrase))
-        return WordScores(sums / np.sqrt(np.maximum(counts, 1)), loudest)
-
-    def _heard(self, sizes: Any, rows: Any) -> tuple[Any, Any]:
-        """The block of every word of the page, and its weight in each of the roles that it has there."""
-        owner = np.repeat(np.arange(len(sizes)), sizes)
-        place = np.arange(len(rows)) - (np.cumsum(sizes) - sizes)[owner]
-        left = sizes[owner] - 1 - place
-        short = (sizes <= SHORT)[owner]
-        roles = np.stack(
-            [
-                short, short & (place == 0), short & (left == 0),
-                ~short & (place < FIRST), ~short & (left < LAST), ~short & (place < INSIDE),
-            ],
-            axis=1,
-        )  # fmt: skip
-        return owner, self.table[rows] * roles
-
-    def _phrases(self, view: View) -> Iterator[tuple[int, float, str]]:
-        """The weights of the pairs and whole texts of short blocks, and of the first two words of long ones."""
-        get = self.weights.get
-        for index, terms in enumerate(view.terms):
-            if len(terms) > SHORT:
-                keys = [f"f2:{number_folded(terms[0])} {number_folded(terms[1])}"]
-            else:
-                words = [term if term.isalpha() else number_folded(term) for term in terms]
-                keys = [f"b:{one} {two}" for one, two in itertools.pairwise(words)]
-                keys.append("t:" + " ".join(words))
-            for key in keys:
-                if (weight := get(key)) is not None:
-                    yield index, weight, key.partition(":")[2]
-
-
-def _least(values: Any, sizes: Any) -> Iterator[tuple[int, int]]:
-    """For each block with a value below 0 its number and the place of the least; `values` run over all words."""
-    filled = np.flatnonzero(sizes)
-    if not len(filled):
-        return
-    starts = (np.cumsum(sizes) - sizes)[filled]
-    least = np.minimum.reduceat(values, starts)
-    places = np.flatnonzero((values == np.repeat(least, sizes[filled])) & (values < 0))
-    owners = np.searchsorted(starts, places, side="right") - 1
-    first = np.unique(owners, return_index=True)[1]
-    yield from zip(filled[owners[first]].tolist(), places[first].tolist(), strict=True)
 
 
 @dataclass(frozen=True)
@@ -234,27 +61,32 @@ class Model:
     def read(self, view: View) -> Opinion:
         """What the model thinks of the blocks of a page; there must be at least one."""
         words = self.tokens.word_scores(view)
-        columns = columns_of(features_of(view), self.tokens.path_scores(view), words.scores)
+        scores = words.scores
+        if view.kind == "text" and self.familiarity(view) < AT_HOME:
+            scores = np.zeros_like(scores)  # words of another language that happen to be known say nothing
+        columns = columns_of(arrays_of(view), self.tokens.path_scores(view), scores)
         return Opinion(sigmoid(self.network.logits(columns)), words.loudest)
 
-    def strongest(self, way: Way) -> list[Loud]:
+    def strongest(self, way: Way) -> list[tuple[float, str]]:
         """The weights and tokens of the elements of a path that speak loudest against content, the loudest first."""
-        elements = self.tokens.elements
-        found = [elements[way.element].own_loudest]
-        outer = way.outer
-        while outer is not None:
-            found.append(elements[outer.element].around_loudest)
-            outer = outer.outer
-        return [loud for loud in sorted(set(found))[:_LOUD] if loud[0] < 0]
+        return self.tokens.strongest(way)
 
     def familiarity(self, view: View) -> float:
         """Which share of the distinct words of a page the model knows, 0 to 1: low for languages it never read."""
-        words = {number_folded(term) for terms in view.terms for term in terms}
-        return len(words & self.tokens.rows.keys()) / max(1, len(words))
+        return self.tokens.familiarity(view)
 
 
-def columns_of(features: Features, paths: Any, texts: Any) -> Any:
-    """All columns of the second stage, (n, COLUMNS)."""
+def arrays_of(view: View) -> Features | Lines:
+    """The features of a page of HTML, or of a text."""
+    if view.kind == "html":
+        return features_of(view)
+    return lines_of(view, np.array([sum(reason.score for reason in reasons) for reasons in view.spoken]))
+
+
+def columns_of(features: Features | Lines, paths: Any, texts: Any) -> Any:
+    """All columns of the second stage, (n, COLUMNS of its kind)."""
+    if isinstance(features, Lines):
+        return np.hstack([features.dense, line_context(paths, texts, features.words)])
     return np.hstack([features.dense, context(paths, texts, features)])
 
 
@@ -268,8 +100,9 @@ def load_model(kind: Kind, folder: Path = WEIGHTS) -> Model | None:
     if not file.is_file():
         return None
     with np.load(file, allow_pickle=False) as data:
-        if data["mean"].shape != (COLUMNS,):
-            raise ValueError(f"{file}: made for {data['mean'].shape[0]} columns, not {COLUMNS}; train it again")
+        columns = COLUMNS if kind == "html" else lines.COLUMNS
+        if data["mean"].shape != (columns,):
+            raise ValueError(f"{file}: made for {data['mean'].shape[0]} columns, not {columns}; train it again")
         names = bytes(data["tokens"]).decode("utf-8").split("\n") if len(data["tokens"]) else []
         weights = dict(zip(names, (data["token_weights"] * float(data["token_scale"])).tolist(), strict=True))
         tokens = TokenModel(weights, float(data["token_bias"]))

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.document import Category, Reason
 from pipeline.judge.view import View, squeeze
 
+_NO_HEADLINE = 0.2  # probability below which the first line of a text is not believed to be its headline
 _SHORT_RUN = 8  # words of a line that its neighbours can condemn
 _LABEL = 5  # words of a line that announces others
 _TEASER = 20  # words of a line that is announced
@@ -51,6 +52,8 @@ def find_headline(view: View) -> Iterator[tuple[int, Reason]]:
     equal = [index for index, text in enumerate(view.squeezed) if text == title and not view.blocks[index].hidden]
     if not equal:
         return
+    if view.kind == "text" and view.opinion is not None and view.opinion.likely[equal].max() < _NO_HEADLINE:
+        return  # the title of a text is its first line, which may as well be a menu's
     if view.settings.headline == "keep":
         yield view.original(equal), Reason("headline", "other", -2.0, "it is the headline")
     else:

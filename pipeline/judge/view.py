@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
 
-from pipeline.document import Block, Kind
+from pipeline.document import Block, Category, Kind, Reason
 from pipeline.judge.fold import fold, fold_all, terms
 from pipeline.judge.rulebook import RuleBook
 from pipeline.judge.ways import Way, ways_of
@@ -17,6 +17,9 @@ from pipeline.settings import Settings
 _CRUMB_SIGNS = "/›»>|•·"
 _ENDS = frozenset(".!?…。！？।॥؟۔")
 _CLOSING = "\"'”’»)]"
+# A prompt is short. Sentences that begin like one and go on are often an author's who writes of newsletters or log-ins.
+_LONG_PROSE = 25  # words
+PROMPTS: frozenset[Category] = frozenset(("related", "promo", "login", "share", "comments", "comment-form", "nav"))
 _NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -116,6 +119,23 @@ class View:
             words >= 12 and block.link_share < 0.5 and (ends or words >= 40)
             for words, ends, block in zip(self.words, self.sentences, self.blocks, strict=True)
         ]
+
+    @cached_property
+    def opinion(self) -> Opinion | None:
+        """What the learned model thinks of the page; None without a model, or without blocks."""
+        return self.model.read(self) if self.model is not None and self.blocks else None
+
+    @cached_property
+    def spoken(self) -> list[list[Reason]]:
+        """What the rule book says of every block; of long prose it speaks with half a voice, and needs company."""
+        off = self.settings.rules_off
+        said: list[list[Reason]] = [[] for _ in self.blocks]
+        for index, reasons in self.book.find_all(self.blocks, self.folded, self.terms):
+            heard = [reason for reason in reasons if reason.rule not in off]
+            if self.prose[index] and self.words[index] >= _LONG_PROSE:
+                heard = [replace(one, score=one.score / 2) if one.category in PROMPTS else one for one in heard]
+            said[index] = heard
+        return said
 
     def original(self, copies: Sequence[int]) -> int:
         """The one of equal blocks that the others repeat.

@@ -46,7 +46,7 @@ class Element(NamedTuple):
     """What the name of an element alone says.
 
     `block`: it starts and ends a block of text; `void`: it has no end tag; `changes`: it changes what the text inside
-    it is; `waits`: what it holds may be unseen for its name; `acts`: it does something when it opens, `ends`: when it closes.
+    it is; `waits`: what it holds may be unseen for its name; `acts`, `ends`: it does something when it opens, closes.
     """
 
     tag: str

@@ -125,7 +125,7 @@ class _Walker:
         self.shown = Inline([])
         self.aside = Inline([])  # hidden text inside a visible block becomes a block of its own after it
 
-    def walk(self, tags: list[str]) -> None:  # noqa: C901 - the one loop over every tag: each call in it would cost
+    def walk(self, tags: list[str]) -> None:  # noqa: C901, PLR0912 - the loop over every tag: calls would cost
         """Read the tags of a page and the texts behind them. What is done for each of them is done here, for speed."""
         place = Place(None, element_of("html"), "", self.hiding)
         waiting = False  # whether there is anything to flush

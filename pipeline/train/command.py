@@ -12,7 +12,6 @@ from typing import Any
 from pipeline.document import Kind, join
 from pipeline.errors import UsageError
 from pipeline.judge import judge
-from pipeline.judge.features import COLUMNS
 from pipeline.judge.model import Model
 from pipeline.settings import Settings
 from pipeline.train.fitting import (
@@ -39,16 +38,20 @@ def train(data: Path, kind: Kind, out: Path, *, date: str, folds: int, told: Cal
     pages = list(read_labelled(data, kind))
     if len({page.domain for page in pages}) < _FEWEST:
         raise UsageError(f"{data}: {len(pages)} labelled pages of too few domains; {_FEWEST} domains at least")
-    told(f"{len(pages)} pages, {sum(len(page.view.blocks) for page in pages)} blocks")
+    whole = [index for index, page in enumerate(pages) if page.part == "whole"]
+    blocks = sum(len(pages[index].view.blocks) for index in whole)
+    told(f"{len(whole)} pages, {blocks} blocks")
     prepared = prepare(pages)
     held_out = cross_validate(prepared, folds, told)
-    scores = {index: _f1(model, pages[index]) for model, which in held_out for index in which}
+    scores = {
+        index: _f1(model, pages[index]) for model, which in held_out for index in which if pages[index].part == "whole"
+    }
     model = fit_model(prepared, range(len(pages)))
     out.mkdir(parents=True, exist_ok=True)
     save_model(model, out / f"{kind}.npz")
     certificate = {
-        "blocks": sum(len(page.view.blocks) for page in pages),
-        "columns": COLUMNS,
+        "blocks": blocks,
+        "columns": len(model.network.mean),
         "command": f"thresher train {data.name} --kind {kind} --folds {folds}",
         "data": data.name,
         "data_digest": digest_of(data),
@@ -59,7 +62,7 @@ def train(data: Path, kind: Kind, out: Path, *, date: str, folds: int, told: Cal
         "folds": folds,
         "kind": kind,
         "measured": "word F1, mean over pages, each judged by a model trained without its domain; no rules, no witness",
-        "pages": len(pages),
+        "pages": len(whole),
         "seeds": list(SEEDS),
         "tokens": len(model.tokens.weights),
     }

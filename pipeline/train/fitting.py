@@ -10,15 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pipeline.document import Block
-from pipeline.judge.features import features_of
-from pipeline.judge.model import Model, TokenModel, columns_of
+from pipeline.judge.model import Model, arrays_of, columns_of
+from pipeline.judge.token_model import TokenModel
 from pipeline.judge.tokens import path_tokens, shape_tokens, word_tokens
 from pipeline.train import network
 from pipeline.train import tokens as first_stage
@@ -26,7 +25,7 @@ from pipeline.train.pages import LabelledPage, fold_of
 
 INNER_FOLDS = 4
 SEEDS = (0, 1, 2, 3)
-_MOST_BLOCKS = 220  # of a page, so that long pages do not drown the others
+_MOST_BLOCKS = {"html": 220, "text": 120}  # of a page, so that long pages do not drown the others
 _WORDLESS = 3  # one page in so many is also shown without its words
 _CONTENT = 0.5  # share of its words in the gold text that makes a block content
 
@@ -43,27 +42,22 @@ class Prepared:
 
 
 def prepare(pages: Sequence[LabelledPage]) -> Prepared:
-    """Tokens and features of all pages, computed once."""
-    shapes = [
-        [path_tokens(block.path) + shape_tokens(block, words) for block, words in _blocks(page)] for page in pages
-    ]
-    texts = [[word_tokens(terms) for terms in page.view.terms] for page in pages]
+    """Tokens and features of all pages, computed once. The vocabulary is that of whole pages."""
     known = first_stage.vocabulary(
-        (page.domain, {token for tokens in (*shape, *text) for token in tokens})
-        for page, shape, text in zip(pages, shapes, texts, strict=True)
+        (page.domain, {token for pair in _tokens(page) for tokens in pair for token in tokens})
+        for page in pages
+        if page.part == "whole"
     )
-    return Prepared(
-        pages,
-        [features_of(page.view) for page in pages],
-        known,
-        [first_stage.rows_of(tokens, known) for tokens in shapes],
-        [first_stage.rows_of(tokens, known) for tokens in texts],
-    )
+    rows = [[first_stage.rows_of(side, known) for side in zip(*_tokens(page), strict=True)] for page in pages]
+    features = [arrays_of(page.view) for page in pages]
+    return Prepared(pages, features, known, [paths for paths, _ in rows], [texts for _, texts in rows])
 
 
-def _blocks(page: LabelledPage) -> Iterator[tuple[Block, int]]:
-    """The blocks of a page with their words."""
-    return zip(page.view.blocks, page.view.words, strict=True)
+def _tokens(page: LabelledPage) -> Iterator[tuple[list[str], list[str]]]:
+    """The tokens of each block, those of path and shape apart; not kept, for those of all pages fill the memory."""
+    view = replace(page.view)  # without what the view has computed
+    for block, words, terms in zip(view.blocks, view.words, view.terms, strict=True):
+        yield path_tokens(block.path) + shape_tokens(block, words), word_tokens(terms)
 
 
 def fit_model(prepared: Prepared, which: Sequence[int], seeds: tuple[int, ...] = SEEDS) -> Model:
@@ -73,16 +67,18 @@ def fit_model(prepared: Prepared, which: Sequence[int], seeds: tuple[int, ...] =
     for fold in range(INNER_FOLDS):
         others = [index for index, own in zip(which, folds, strict=True) if own != fold]
         tokens = _fit_tokens(prepared, others, seeds[0])
+        vector = np.array([tokens.weights.get(token, 0.0) for token in prepared.known])
         for index, own in zip(which, folds, strict=True):
             if own == fold:
-                view = prepared.pages[index].view
-                scores[index] = tokens.path_scores(view), tokens.word_scores(view).scores
+                paths, texts = prepared.path_rows[index], prepared.text_rows[index]
+                scores[index] = first_stage.scores(paths, vector) + tokens.bias, first_stage.scores(texts, vector)
     columns, labels, weights = _examples(prepared, which, scores)
     return Model(_fit_tokens(prepared, which, seeds[0]), network.fit(columns, labels, weights, seeds))
 
 
 def _fit_tokens(prepared: Prepared, which: Sequence[int], seed: int) -> TokenModel:
-    """The first stage, from the pages of these numbers."""
+    """The first stage, from those of these pages that are whole: an excerpt has the same lines once more."""
+    which = [index for index in which if prepared.pages[index].part == "whole"]
     pages = [prepared.pages[index] for index in which]
     labels = np.concatenate([page.labels >= _CONTENT for page in pages]).astype(np.float64)
     weights = np.concatenate([_weights(page, 1.0) for page in pages])
@@ -103,7 +99,7 @@ def _joined(rows: Sequence[first_stage.TokenRows]) -> first_stage.TokenRows:
 
 def _weights(page: LabelledPage, total: float) -> Any:
     """How much each block of a page counts: the root of its words, and the page as a whole the same as others."""
-    roots = np.sqrt(page.counts + 1)
+    roots = np.sqrt(page.counts + 1) * page.trust
     return roots / roots.sum() * total
 
 
@@ -114,14 +110,22 @@ def _examples(prepared: Prepared, which: Sequence[int], scores: dict[int, tuple[
     for order, index in enumerate(which):
         page = prepared.pages[index]
         paths, texts = scores[index]
-        for words in (texts, np.zeros_like(texts)) if order % _WORDLESS == 0 else (texts,):
+        for words in _shown(page, order, texts, random):
             count = len(texts)
-            some = np.arange(count) if count <= _MOST_BLOCKS else random.choice(count, _MOST_BLOCKS, replace=False)
+            most = _MOST_BLOCKS[page.view.kind]
+            some = np.arange(count) if count <= most else random.choice(count, most, replace=False)
             columns.append(columns_of(prepared.features[index], paths, words)[some])
             labels.append((page.labels >= _CONTENT)[some])
-            weights.append(_weights(page, np.sqrt(min(count, _MOST_BLOCKS)))[some])
+            weights.append(_weights(page, np.sqrt(min(count, most)))[some])
     together = np.concatenate(weights)
     return np.concatenate(columns), np.concatenate(labels), together / together.mean()
+
+
+def _shown(page: LabelledPage, order: int, texts: Any, random: Any) -> list[Any]:
+    """The word scores with which a page is shown: one in three pages of HTML twice, half of the texts only without."""
+    if page.view.kind == "text":
+        return [texts if random.random() < 0.5 else np.zeros_like(texts)]
+    return [texts, np.zeros_like(texts)] if order % _WORDLESS == 0 else [texts]
 
 
 def cross_validate(prepared: Prepared, folds: int, told: Callable[[str], None]) -> list[tuple[Model, list[int]]]:

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import numpy as np
+
 from pipeline.document import Block, Kind, Page
 from pipeline.errors import UsageError
-from pipeline.judge.rulebook import RuleBook
+from pipeline.judge.mixed import split_mixed
+from pipeline.judge.rulebook import RuleBook, load_rulebook
 from pipeline.judge.view import View
 from pipeline.segment import TooComplexError, segment
 from pipeline.segment.metadata import metadata_of
 from pipeline.segment.text import segment_text
 from pipeline.settings import Settings
+from pipeline.train.excerpts import excerpts
 from pipeline.train.labels import label
 
 _COLUMNS = ("id", "url", "domain", "html", "text", "gold_text", "page_type", "language")
 _NO_RULES = RuleBook([])
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
 class LabelledPage:
-    """A page of n blocks with what a person took from it. `labels` and `counts` are (n,) arrays."""
+    """A page of n blocks with what a person took from it. `labels`, `counts` and `trust` are (n,) arrays.
+
+    `trust` is how much a label counts, `part` which rendering of the page this is: "whole", or an excerpt.
+    """
 
     id: str
     domain: str
@@ -35,13 +44,16 @@ class LabelledPage:
     view: View
     labels: Any
     counts: Any
+    trust: Any
+    part: str = "whole"
 
 
 def read_labelled(file: Path, kind: Kind) -> Iterator[LabelledPage]:
     """The labelled pages of a Parquet file with the columns html or text, gold_text, and url or domain.
 
-    For the kind "text", pages of HTML are rendered without their markup. Rows without a gold text, and pages without a
-    block, are left out. Raises `UsageError` for a file without these columns.
+    For the kind "text", pages are rendered without their markup, each in several ways (`excerpts`), the whole first.
+    Rows without a gold text, and pages without a block, are left out. Raises `UsageError` for a file
+    without these columns.
     """
     import pyarrow as pa  # noqa: PLC0415 - half a second
     import pyarrow.parquet as pq  # noqa: PLC0415 - half a second
@@ -55,17 +67,33 @@ def read_labelled(file: Path, kind: Kind) -> Iterator[LabelledPage]:
         raise UsageError(f"{file}: needs the columns gold_text and html or text; has {', '.join(names)}")
     for batch in table.iter_batches(batch_size=20, columns=names):
         for row in batch.to_pylist():
-            page = _labelled(row, kind) if row["gold_text"] is not None else None
-            if page is not None:
-                yield page
+            if row["gold_text"] is not None:
+                yield from _labelled(row, kind)
 
 
-def _labelled(row: dict[str, Any], kind: Kind) -> LabelledPage | None:
-    """One row as a labelled page; None if it has no block."""
+def _labelled(row: dict[str, Any], kind: Kind) -> Iterator[LabelledPage]:
+    """One row as a labelled page, and as several texts; nothing if it has no block."""
     blocks, title = _blocks(row, kind)
+    if kind == "text":
+        blocks = [block for block in blocks if not block.hidden]
     if not blocks:
-        return None
+        return
     labels, counts = label([block.text for block in blocks], row["gold_text"])
+    if kind == "html":
+        yield _page(
+            row, View(kind, blocks, title, Settings(), _NO_RULES), labels, counts, np.ones(len(blocks)), "whole"
+        )
+        return
+    seed = int.from_bytes(hashlib.blake2b(str(row.get("id")).encode(), digest_size=4).digest(), "big")
+    for part in excerpts(blocks, labels, title, seed):
+        if part.blocks:
+            counts = np.array([len(_WORD.findall(block.text)) for block in part.blocks], dtype=np.float64)
+            view = View(kind, part.blocks, title, Settings(), load_rulebook(Settings()))
+            yield _page(row, view, part.labels, counts, part.trust, part.name)
+
+
+def _page(row: dict[str, Any], view: View, labels: Any, counts: Any, trust: Any, part: str) -> LabelledPage:
+    """A labelled page with what the row says of it."""
     url = row.get("url") or ""
     return LabelledPage(
         id=str(row.get("id") or ""),
@@ -73,9 +101,11 @@ def _labelled(row: dict[str, Any], kind: Kind) -> LabelledPage | None:
         page_type=row.get("page_type") or "",
         language=row.get("language") or "",
         gold=row["gold_text"],
-        view=View(kind, blocks, title, Settings(), _NO_RULES),
+        view=view,
         labels=labels,
         counts=counts,
+        trust=trust,
+        part=part,
     )
 
 
@@ -88,9 +118,8 @@ def _blocks(row: dict[str, Any], kind: Kind) -> tuple[list[Block], str]:
         segmented = segment(Page("page", data, url=row.get("url"), kind="html"), Settings())
     except TooComplexError:
         return [], ""
-    if kind == "html":
-        return segmented.blocks, metadata_of(segmented.head).title
-    return segment_text(render(segmented.blocks)), ""
+    blocks = split_mixed(segmented.blocks, load_rulebook(Settings()), segmented.markup)
+    return blocks, metadata_of(segmented.head, row.get("url")).title
 
 
 def render(blocks: list[Block]) -> str:

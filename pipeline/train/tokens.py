@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.judge.model import TokenModel
+from pipeline.judge.token_model import TokenModel
 
 MIN_DOMAINS = 4
 _PRUNED = 0.12  # weights nearer to zero are dropped
@@ -53,6 +53,14 @@ def rows_of(token_lists: Sequence[Sequence[str]], known: dict[str, int]) -> Toke
     ids = np.array([number for some in lists for number in some], dtype=np.int64)
     starts = np.concatenate([[0], np.cumsum(counts)])
     return TokenRows(ids, starts, np.repeat(1 / np.sqrt(np.maximum(counts, 1)), counts))
+
+
+def scores(rows: TokenRows, vector: Any) -> Any:
+    """What a token model says of each row, as `TokenModel.score` does; `vector` holds its weights by number."""
+    weights = vector[rows.ids]
+    owner = np.repeat(np.arange(len(rows)), np.diff(rows.starts))
+    found = np.bincount(owner, weights != 0, len(rows))
+    return np.bincount(owner, weights, len(rows)) / np.sqrt(np.maximum(found, 1))
 
 
 def fit(paths: TokenRows, texts: TokenRows, labels: Any, weights: Any, known: dict[str, int], seed: int) -> TokenModel:

@@ -63,6 +63,20 @@ def test_the_same_data_gives_the_same_weights_and_they_judge_as_they_learned(dat
     assert document.text.split() == gold.split()
 
 
+def test_texts_are_learned_too(data: Path, tmp_path: Path) -> None:
+    from pipeline import Settings, clean
+    from pipeline.train.command import train
+
+    for folder in (tmp_path / "one", tmp_path / "two"):
+        certificate = train(data, "text", folder, date="2026-01-01", folds=2, told=lambda _: None)
+    assert (tmp_path / "one" / "text.npz").read_bytes() == (tmp_path / "two" / "text.npz").read_bytes()
+    assert certificate["pages"] == 40
+    assert certificate["f1"] > 0.9
+    text = "\n".join(["Home", "News", "Subscribe to our newsletter", *SENTENCES, "Read also", "Privacy policy"])
+    document = clean(text, kind="text", settings=Settings(weights_folder=str(tmp_path / "one")))
+    assert [block.text for block in document.kept] == SENTENCES
+
+
 def test_too_few_pages_are_refused(data: Path, tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
