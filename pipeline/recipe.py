@@ -6,9 +6,10 @@ The recipe has no options of its own and keeps nothing between pages: same page,
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from pipeline.document import Block, Document, Failure, Metadata, Outcome, Page, PageInfo, Reason, Verdict
@@ -105,11 +106,11 @@ def _metadata(page: Page, segmented: Segmented) -> Metadata:
     return metadata_of(segmented.head, page.url, latest)
 
 
-def _witness(page: Page, segmented: Segmented, settings: Settings) -> str | None:
+def _witness(page: Page, segmented: Segmented, settings: Settings) -> Callable[[], str | None] | None:
     """The second opinion on a page of HTML; None for texts, which trafilatura cannot read."""
     if segmented.kind != "html" or settings.witness == "none" or not segmented.blocks:
         return None
-    return ask_trafilatura(segmented.text, page.url)
+    return partial(ask_trafilatura, segmented.text, page.url)
 
 
 def _first_line(segmented: Segmented) -> str:

@@ -38,7 +38,7 @@ class Settings:
     weights_folder: str = ""
     """A folder with weights of your own (`thresher train`), used in place of ours."""
     witness: Literal["trafilatura", "none"] = "trafilatura"
-    """The second opinion on pages of HTML."""
+    """The second opinion on pages of HTML, asked where the model does not know the language, or there is no model."""
     language: str = ""
     """Two-letter language of all pages, where it is known; "" detects it page by page."""
     min_words: int = 1

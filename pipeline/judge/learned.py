@@ -5,8 +5,8 @@ odds are right. Elsewhere (shops, lists, forums) the best choice is the one that
 keep the likeliest blocks as long as that promise grows, which is as long as they are likelier than half of it. Both
 come down to one number a page, the probability asked for.
 
-The second witness is heard in between: its verdict moves the odds of a block, a little on pages whose words the model
-knows, much more on pages in languages that it never read, where all it has is structure.
+The second witness costs more than all else together. It is asked only on pages whose words the model does not know,
+for in languages that it never read all it has is structure; there its verdict moves the odds of a block.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ import numpy as np
 from pipeline.document import Reason
 from pipeline.judge.categories import category
 from pipeline.judge.features import sigmoid
-from pipeline.judge.model import AT_HOME
 from pipeline.judge.view import View
 from pipeline.judge.witness import believed
 
@@ -33,7 +32,7 @@ _LENIENT = 1.4  # log odds that are asked less there
 _ARTICLE = {"html": 0.7, "text": 0.5}  # share of prose among the likely words that makes a page an article
 _STEP = 3.0  # log odds that make a difference of one in the score
 _MOST, _LEAST = 1.0, -1.5  # at most as loud as a rule, so that where a rule speaks its words are shown
-_HEARD, _HEARD_ABROAD = 0.5, 2.0  # log odds by which the witness moves a block
+_HEARD = 2.0  # log odds by which the witness moves a block
 _SIDES = {"oc": "class", "ac": "class around it", "o": "element", "a": "element around it"}
 _NAMED = 3  # things that a reason names
 
@@ -47,10 +46,9 @@ def find_learned(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple
     if view.model is None or opinion is None:
         return
     likely = opinion.likely
-    kept = believed(view)
+    kept = None if opinion.at_home else believed(view)
     if kept is not None:
-        moved = _HEARD if view.model.familiarity(view) >= AT_HOME else _HEARD_ABROAD
-        likely = sigmoid(_log_odds(likely) + np.where(kept, moved, -moved))
+        likely = sigmoid(_log_odds(likely) + np.where(kept, _HEARD, -_HEARD))
     asked = asked_for(likely, view)
     if view.kind == "text" and (likely < asked).mean() < _FEW:
         asked = sigmoid(_log_odds(asked) - _LENIENT)

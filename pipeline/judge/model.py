@@ -25,8 +25,7 @@ from pipeline.judge.view import Opinion, View
 from pipeline.judge.ways import Way
 
 WEIGHTS = Path(__file__).parent / "weights"
-AT_HOME = 0.5
-"""Share of a page's words that a model knows where it is at home."""
+_AT_HOME = 0.5  # share of a page's words that a model knows where it is at home
 _ROWS = 24  # of a product of matrices at once: more would be shared out to threads that cost more than they bring
 CLIP = 5.0  # standard deviations beyond which a column says no more
 
@@ -61,19 +60,15 @@ class Model:
     def read(self, view: View) -> Opinion:
         """What the model thinks of the blocks of a page; there must be at least one."""
         words = self.tokens.word_scores(view)
-        scores = words.scores
-        if view.kind == "text" and self.familiarity(view) < AT_HOME:
-            scores = np.zeros_like(scores)  # words of another language that happen to be known say nothing
+        at_home = words.known >= _AT_HOME
+        # Words of another language that happen to be known say nothing.
+        scores = words.scores if at_home or view.kind == "html" else np.zeros_like(words.scores)
         columns = columns_of(arrays_of(view), self.tokens.path_scores(view), scores)
-        return Opinion(sigmoid(self.network.logits(columns)), words.loudest)
+        return Opinion(sigmoid(self.network.logits(columns)), words.loudest, at_home)
 
     def strongest(self, way: Way) -> list[tuple[float, str]]:
         """The weights and tokens of the elements of a path that speak loudest against content, the loudest first."""
         return self.tokens.strongest(way)
-
-    def familiarity(self, view: View) -> float:
-        """Which share of the distinct words of a page the model knows, 0 to 1: low for languages it never read."""
-        return self.tokens.familiarity(view)
 
 
 def arrays_of(view: View) -> Features | Lines:

@@ -45,10 +45,14 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True)
 class WordScores:
-    """The scores of the words of each block, (n,), and the single word or phrase that speaks loudest against it."""
+    """The scores of the words of each block, (n,), and the single word or phrase that speaks loudest against it.
+
+    `known` is the share of the different words of the page that the model has a weight for, 0 to 1.
+    """
 
     scores: Any
     loudest: list[Loud]
+    known: float
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,8 @@ class TokenModel:
             sums[index] += weight
             counts[index] += 1
             loudest[index] = min(loudest[index], (weight, phrase))
-        return WordScores(sums / np.sqrt(np.maximum(counts, 1)), loudest)
+        known = sum(row > 0 for row in rows.values()) / max(1, len(rows))
+        return WordScores(sums / np.sqrt(np.maximum(counts, 1)), loudest, known)
 
     def _heard(self, sizes: Any, rows: Any) -> tuple[Any, Any]:
         """The block of every word of the page, and its weight in each of the roles that it has there."""
@@ -187,11 +192,6 @@ class TokenModel:
             found.append(elements[outer.element].around_loudest)
             outer = outer.outer
         return [loud for loud in sorted(set(found))[:_LOUD] if loud[0] < 0]
-
-    def familiarity(self, view: View) -> float:
-        """Which share of the distinct words of a page the model knows, 0 to 1: low for languages it never read."""
-        words = {number_folded(term) for terms in view.terms for term in terms}
-        return len(words & self.rows.keys()) / max(1, len(words))
 
 
 def _least(values: Any, sizes: Any) -> Iterator[tuple[int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
@@ -44,11 +44,13 @@ class Opinion:
     """What a learned model thinks of a page of n blocks.
 
     `likely` is how likely each is content, an array (n,); `loudest` the weight and the word or phrase of each that
-    speaks loudest against it, (0, "") where none does.
+    speaks loudest against it, (0, "") where none does. `at_home` says whether it knows the words of the page, which it
+    does not in languages that it never read.
     """
 
     likely: Any
     loudest: list[tuple[float, str]]
+    at_home: bool
 
 
 class Learned(Protocol):
@@ -56,9 +58,6 @@ class Learned(Protocol):
 
     def read(self, view: View) -> Opinion:
         """What the model thinks of the blocks of a page; there must be at least one."""
-
-    def familiarity(self, view: View) -> float:
-        """Which share of the words of a page the model knows, 0 to 1."""
 
     def strongest(self, way: Way) -> list[tuple[float, str]]:
         """The weights and tokens of the elements of a path that speak loudest against content, the loudest first."""
@@ -68,7 +67,8 @@ class Learned(Protocol):
 class View:
     """What the judge is given.
 
-    `title` is the page's own, "" if unknown; `witness` the text of the second opinion, `model` the learned one, if any.
+    `title` is the page's own, "" if unknown; `witness` gives the text of the second opinion, and is asked only where it
+    is needed; `model` is the learned one, if any.
     """
 
     kind: Kind
@@ -76,7 +76,7 @@ class View:
     title: str
     settings: Settings
     book: RuleBook
-    witness: str | None = None
+    witness: Callable[[], str | None] | None = None
     model: Learned | None = None
 
     @cached_property

@@ -84,14 +84,15 @@ def _frame(view: View) -> Iterator[tuple[int, Reason]]:
 
 
 def believed(view: View) -> list[bool] | None:
-    """Which blocks the witness kept; None if it is silent, or speaks of what the page does not show."""
-    if not view.witness:
+    """Ask the witness: which blocks it kept; None if it is silent, or speaks of what the page does not show."""
+    text = view.witness() if view.witness is not None else None
+    if not text:
         return None
-    told = count_words(view.witness)
+    told = count_words(text)
     shown = [index for index, block in enumerate(view.blocks) if not block.hidden]
     if told < _FEW_WORDS and sum(view.words[index] for index in shown if view.prose[index]) > _MUCH_MORE * told:
         return None
-    kept = align(view.squeezed, squeeze(view.witness))
+    kept = align(view.squeezed, squeeze(text))
     found = sum(view.words[index] for index in shown if kept[index])
     return kept if found >= _BLIND * told else None
 

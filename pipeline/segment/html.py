@@ -21,7 +21,7 @@ from pipeline.segment.elements import LAYOUT, SPACED, STRIPPED, element_of
 from pipeline.segment.hidden import believable, classes_that_hide, may_hide
 from pipeline.segment.inline import BREAK, Inline
 from pipeline.segment.metadata import Head, read_head
-from pipeline.segment.normalise import normalise_all, normalise_code, normalise_lines
+from pipeline.segment.normalise import normalise, normalise_code, normalise_lines
 from pipeline.segment.place import WAITING, Flow, Place
 
 _FEW_CHARACTERS = 1500  # a body with less visible text than this may keep its text in <noscript> or <template>
@@ -302,7 +302,7 @@ def _texts(drafts: list[Draft]) -> list[str]:
     """The normalised text of each draft; single line breaks stay lines."""
     raw = ["".join(draft.inline.pieces) for draft in drafts]
     raw = [html.unescape(text) if "&" in text else text for text in raw]
-    texts = normalise_all(raw)
+    texts = [normalise(text) for text in raw]
     for number, draft in enumerate(drafts):
         if draft.home.flow.row is not None:
             texts[number] = texts[number] if texts[number].strip(" |") else ""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 
 _DROPPED = [
     *range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xAD,  # controls, soft hyphen
@@ -31,34 +30,21 @@ _LONELY_JOINER = re.compile(
 _MARKS = re.compile(r"[\u200e\u200f\u061c]")
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _TAGS = re.compile(r"(?<![\U000e0020-\U000e007f\U0001f3f4])[\U000e0000-\U000e007f]+")
-_SPECIAL = re.compile(
-    "["
-    + "".join(map(re.escape, map(chr, sorted({*_DROPPED, 0x200C, 0x200D, 0x200E, 0x200F, 0x61C}))))
-    + "\U000e0000-\U000e007f]"
-)
 _SPACES = re.compile(r"[ \t\r\f\v\n\u1680\u2000-\u200a\u205f\u3000]+")
 _LINE_SPACES = re.compile(r"[ \t\r\f\v\u1680\u2000-\u200a\u205f\u3000]+")
 
 
 def normalise(text: str) -> str:
     """`text` on one line: NFC, white space runs as one space, no characters that nobody sees."""
+    if _is_plain(text):
+        return " ".join(text.split())
     return _SPACES.sub(" ", _characters(text)).strip()
 
 
-def normalise_all(texts: Sequence[str]) -> list[str]:
-    """`normalise` of many texts, at a price of little more than finding out that they hold nothing special."""
-    whole = "\n".join(texts)
-    if whole.isascii():
-        special = _ASCII_CONTROLS
-        plain = not special.search(whole)
-    else:
-        special = _SPECIAL
-        plain = not special.search(whole)
-        if not unicodedata.is_normalized("NFC", whole):
-            return [normalise(text) for text in texts]
-    if plain:
-        return [" ".join(text.split()) for text in texts]
-    return [normalise(text) if special.search(text) else " ".join(text.split()) for text in texts]
+def _is_plain(text: str) -> bool:
+    """Whether nothing in a text is special but white space between words: all that is unseen is not printable."""
+    visible = text.replace("\n", " ").replace("\t", " ").replace("\xa0", " ")
+    return visible.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text))
 
 
 def normalise_lines(text: str) -> str:

@@ -13,7 +13,7 @@ import html
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pipeline.document import Block, BlockKind
 from pipeline.segment.normalise import normalise, normalise_code
@@ -44,23 +44,35 @@ _SHORT_LINE = 80  # characters; longer lines are paragraphs
 _WRAP_WIDTHS = range(45, 121)
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+_ITEM_STARTS = frozenset("-*+•‣▪◦·–—0123456789")
+
+
+class _Line(NamedTuple):
     """A source line: its number from 1, and its text as it stands."""
 
     number: int
     text: str
 
 
+class _Draft(NamedTuple):
+    """A block whose place among the others is not known yet."""
+
+    line: int
+    kind: BlockKind
+    text: str
+    level: int = 0
+    marker: str = ""
+    tight: bool = False
+
+
 def segment_text(text: str) -> list[Block]:
     """The blocks of a text without markup, in order; nothing of it is left out but white space, marks and tags."""
-    blocks: list[Block] = []
-    for group in _groups(text):
-        for block in _read_group(group):
-            for piece in _split_images(block):
-                if piece.text:
-                    blocks.append(replace(piece, index=len(blocks)))
-    return blocks
+    drafts = (piece for group in _groups(text) for draft in _read_group(group) for piece in _split_images(draft))
+    kept = [draft for draft in drafts if draft.text]
+    return [
+        Block(index, draft.kind, draft.text, draft.line, draft.level, draft.marker, draft.tight)
+        for index, draft in enumerate(kept)
+    ]
 
 
 def _groups(text: str) -> Iterator[list[_Line]]:
@@ -68,7 +80,7 @@ def _groups(text: str) -> Iterator[list[_Line]]:
     group: list[_Line] = []
     fence = ""
     for number, line in enumerate(_LINE_ENDS.split(text), 1):
-        opened = _FENCE.match(line)
+        opened = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if fence:
             group.append(_Line(number, line))
             if opened and line.strip().startswith(fence):
@@ -78,7 +90,7 @@ def _groups(text: str) -> Iterator[list[_Line]]:
             if group:
                 yield group
             group, fence = [_Line(number, line)], opened[1]
-        elif normalise(line):
+        elif line.strip() and (line.isprintable() or normalise(line)):
             group.append(_Line(number, line))
         elif group:
             yield group
@@ -87,53 +99,50 @@ def _groups(text: str) -> Iterator[list[_Line]]:
         yield group
 
 
-def _read_group(group: list[_Line]) -> Iterable[Block]:
+def _read_group(group: list[_Line]) -> Iterable[_Draft]:
     """The blocks of one run of lines."""
     if _FENCE.match(group[0].text):
         return [_fenced(group)]
     if _is_code(group):
-        return [_block(group[0].number, "code", normalise_code("\n".join(line.text for line in group)))]
+        return [_Draft(group[0].number, "code", normalise_code("\n".join(line.text for line in group)))]
     if _is_wrapped(group):
         return [_joined(group)]
     return _lines(group)
 
 
-def _lines(group: list[_Line]) -> Iterator[Block]:
+def _lines(group: list[_Line]) -> Iterator[_Draft]:
     """Each line by itself, as what its first characters make of it."""
-    before: Block | None = None
+    before = ""
     for line in group:
-        block = _read_line(line)
-        if before is not None and before.kind == block.kind and block.kind in ("line", "item", "row", "quote"):
-            block = replace(block, tight=True)
-        yield block
-        before = block
+        draft = _read_line(line)
+        if before == draft.kind and before in ("line", "item", "row", "quote"):
+            draft = draft._replace(tight=True)
+        yield draft
+        before = draft.kind
 
 
-def _read_line(line: _Line) -> Block:
+def _read_line(line: _Line) -> _Draft:
     """One line: heading, item, quote, table row, short line or paragraph."""
-    if found := _HEADING.match(line.text):
-        return replace(_block(line.number, "heading", _plain(_without_closing(found[2]))), level=len(found[1]))
-    if found := _ROW.match(line.text):
-        cells = "" if _ROW_RULE.match(line.text) else " | ".join(cell.strip() for cell in found[1].split("|"))
-        return _block(line.number, "row", _plain(cells))
-    if found := _QUOTE.match(line.text):
-        return _block(line.number, "quote", _plain(line.text[found.end() :]))
-    if found := _ITEM.match(line.text):
+    number, source = line
+    first = source.lstrip()[:1]
+    if first == "#" and (found := _HEADING.match(source)):
+        return _Draft(number, "heading", _plain(_without_closing(found[2])), len(found[1]))
+    if first == "|" and (found := _ROW.match(source)):
+        cells = "" if _ROW_RULE.match(source) else " | ".join(cell.strip() for cell in found[1].split("|"))
+        return _Draft(number, "row", _plain(cells))
+    if first == ">" and (found := _QUOTE.match(source)):
+        return _Draft(number, "quote", _plain(source[found.end() :]))
+    if (first in _ITEM_STARTS or not first.isascii()) and (found := _ITEM.match(source)):
         depth = 1 + len(found[1].expandtabs(4)) // 2
-        return replace(_block(line.number, "item", _plain(line.text[found.end() :])), marker=found[2], level=depth)
-    text = _plain(line.text)
-    return _block(line.number, "line" if len(text) <= _SHORT_LINE else "paragraph", text)
+        return _Draft(number, "item", _plain(source[found.end() :]), depth, found[2])
+    text = _plain(source)
+    return _Draft(number, "line" if len(text) <= _SHORT_LINE else "paragraph", text)
 
 
 def _without_closing(heading: str) -> str:
     """A heading without the number signs that may close it; those of "C#" stay."""
     bare = heading.rstrip().rstrip("#")
     return bare if not bare or bare[-1].isspace() else heading
-
-
-def _block(number: int, kind: BlockKind, text: str) -> Block:
-    """A block whose place among the others is not known yet."""
-    return Block(index=0, kind=kind, text=text, line=number)
 
 
 def _plain(text: str) -> str:
@@ -145,10 +154,10 @@ def _plain(text: str) -> str:
     return normalise(text)
 
 
-def _fenced(group: list[_Line]) -> Block:
+def _fenced(group: list[_Line]) -> _Draft:
     """Code between fences; the fences themselves are not text."""
     last = len(group) - 1 if len(group) > 1 and _FENCE.match(group[-1].text) else len(group)
-    return _block(group[0].number, "code", normalise_code("\n".join(line.text for line in group[1:last])))
+    return _Draft(group[0].number, "code", normalise_code("\n".join(line.text for line in group[1:last])))
 
 
 def _is_code(group: list[_Line]) -> bool:
@@ -160,18 +169,20 @@ def _is_code(group: list[_Line]) -> bool:
 
 def _is_wrapped(group: list[_Line]) -> bool:
     """Whether an editor wrapped the lines: each but the last is so full that the next word did not fit."""
-    if len(group) < 2 or any(_ITEM.match(line.text) or _ROW.match(line.text) for line in group[1:]):
+    if len(group) < 2:
         return False
     texts = [line.text.rstrip() for line in group]
     width = max(map(len, texts))
-    if width not in _WRAP_WIDTHS or any(_HEADING.match(text) or _QUOTE.match(text) for text in texts):
+    if width not in _WRAP_WIDTHS or any(_ITEM.match(text) or _ROW.match(text) for text in texts[1:]):
+        return False
+    if any(_HEADING.match(text) or _QUOTE.match(text) for text in texts):
         return False
     if len(group) == 2 and (width < 65 or texts[0].endswith((".", "!", "?", ":"))):
         return False  # two lines are no pattern: only a full line that stops within a sentence is safe
     return all(len(text) + 1 + len(after.split(None, 1)[0]) > width for text, after in itertools.pairwise(texts))
 
 
-def _joined(group: list[_Line]) -> Block:
+def _joined(group: list[_Line]) -> _Draft:
     """Wrapped lines as one paragraph; a word broken at a hyphen keeps it, and no space comes between."""
     parts: list[str] = []
     for line in group:
@@ -180,17 +191,19 @@ def _joined(group: list[_Line]) -> Block:
             parts.append(" ")
         parts.append(text)
     first = _read_line(_Line(group[0].number, "".join(parts)))
-    return replace(first, kind="paragraph") if first.kind == "line" else first
+    return first._replace(kind="paragraph") if first.kind == "line" else first
 
 
-def _split_images(block: Block) -> Iterator[Block]:
-    """A block without the image markup in it, and that markup as blocks of its own."""
-    if block.kind == "code" or not _IMAGE.search(block.text):
-        yield block
+def _split_images(draft: _Draft) -> Iterator[_Draft]:
+    """A draft without the image markup in it, and that markup as drafts of its own."""
+    text = draft.text
+    marked = "<" in text or "![" in text or "data:" in text or "DATA:" in text
+    if draft.kind == "code" or not marked or not _IMAGE.search(text):
+        yield draft
         return
     start = 0
-    for found in _IMAGE.finditer(block.text):
-        yield replace(block, text=block.text[start : found.start()].strip(), tight=block.tight and not start)
-        yield replace(block, kind="line", text=found[0], marker="", level=0, tight=False)
+    for found in _IMAGE.finditer(text):
+        yield draft._replace(text=text[start : found.start()].strip(), tight=draft.tight and not start)
+        yield _Draft(draft.line, "line", found[0])
         start = found.end()
-    yield replace(block, text=block.text[start:].strip(), marker="", tight=False)
+    yield draft._replace(text=text[start:].strip(), marker="", tight=False)
