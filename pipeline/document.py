@@ -125,6 +125,8 @@ class Verdict:
     def reason(self) -> Reason | None:
         """The reason that spoke loudest for the verdict; None where nothing was said."""
         sign = -1 if self.kept else 1
+        if len(self.reasons) == 1:
+            return self.reasons[0] if self.reasons[0].score * sign > 0 else None
         speaking = [reason for reason in self.reasons if reason.score * sign > 0]
         return max(speaking, key=lambda reason: abs(reason.score), default=None)
 

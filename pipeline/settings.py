@@ -34,7 +34,7 @@ class Settings:
     links: bool = True
     """Whether Markdown output keeps the targets of links."""
     model: Literal["learned", "none"] = "learned"
-    """Judge pages of HTML by the learned model; without it the witness and the rules decide."""
+    """Judge by the learned model; without it the witness (of HTML) and the rules decide."""
     weights_folder: str = ""
     """A folder with weights of your own (`thresher train`), used in place of ours."""
     witness: Literal["trafilatura", "none"] = "trafilatura"

@@ -73,6 +73,8 @@ class PageView:
 
 def visible(text: str) -> str:
     """`text` with control characters replaced by signs one can see; a browser would drop or obey them."""
+    if text.isprintable():
+        return text
     return _CONTROL.sub(lambda match: chr(0x2400 + ord(match[0])) if match[0] < " " else "\ufffd", scrub(text))
 
 
@@ -81,25 +83,23 @@ def _clip(text: str) -> tuple[str, int]:
     return visible(text[:CHARACTERS_SHOWN]), max(0, len(text) - CHARACTERS_SHOWN)
 
 
-def _block_view(block: Block, verdict: Verdict) -> BlockView:
+def _block_view(block: Block, verdict: Verdict, before: BlockView | None) -> BlockView:
+    """One block; what goes for the same reason as the one before says so, instead of all again."""
     text, more = _clip(f"{block.marker} {block.text}" if block.marker else block.text)
     if verdict.kept:
         return BlockView(block.kind, text, more, kept=True)
     reason = loudest(verdict)
-    evidence = visible(reason.evidence[:CHARACTERS_SHOWN])
-    return BlockView(
-        block.kind, text, more, False, reason.category, visible(reason.rule), score_of(verdict), evidence
-    )  # fmt: skip
+    rule, evidence = visible(reason.rule), visible(reason.evidence[:CHARACTERS_SHOWN])
+    again = before is not None and not before.kept and (before.rule, before.evidence) == (rule, evidence)
+    return BlockView(block.kind, text, more, False, reason.category, rule, score_of(verdict), evidence, again)
 
 
 def _views(document: Document) -> Iterator[BlockView]:
-    """The first blocks; one that goes for the same reason as the one before says so, instead of all again."""
-    before: tuple[str, str] | None = None
+    """The first blocks."""
+    view: BlockView | None = None
     for block, verdict in zip(document.blocks[:BLOCKS_SHOWN], document.verdicts, strict=False):
-        view = _block_view(block, verdict)
-        cause = None if view.kept else (view.rule, view.evidence)
-        yield BlockView(**(asdict(view) | {"again": cause is not None and cause == before}))
-        before = cause
+        view = _block_view(block, verdict, view)
+        yield view
 
 
 def page_view(document: Document) -> PageView:

@@ -44,13 +44,15 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 
 def json_line(row: Row) -> bytes:
     """A row as one line of UTF-8 JSON, with nothing in it that could end the line or steer a terminal."""
-    text = _ESCAPE.sub(lambda match: f"\\u{ord(match[0]):04x}", _encode(row))
-    return scrub(text).encode() + b"\n"
+    text = _encode(row)
+    if not text.isprintable():
+        text = scrub(_ESCAPE.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
+    return text.encode() + b"\n"
 
 
 def scrub(text: str) -> str:
     """`text` that UTF-8 can hold: a lone surrogate becomes U+FFFD."""
-    return _SURROGATE.sub("\ufffd", text)
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def record(document: Document, text: str, run: RunInfo) -> Row:
@@ -76,7 +78,7 @@ def _scrubbed(row: Row) -> Row:
 
 def words_of(blocks: Iterator[Block] | tuple[Block, ...]) -> int:
     """How many words some blocks have."""
-    return sum(block.words for block in blocks)
+    return len(" ".join([block.text for block in blocks]).split())
 
 
 def manifest_row(result: Result, outputs: list[str]) -> Row:

@@ -123,8 +123,9 @@ class Tally:
         if value.outcome == "kept":
             self.languages[value.metadata.language] += 1
         for keys, block in _counted(value):
+            words = block.words
             for key in keys:
-                self.words[key] += block.words
+                self.words[key] += words
                 self.blocks[key] += 1
 
     def summary(self, version: str, seconds: float, *, complete: bool) -> Summary:
