@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.document import BlockKind
+from pipeline.judge import body
+from pipeline.judge.body import body_columns
 from pipeline.judge.view import View, squeeze
 from pipeline.judge.ways import BOXES
 
@@ -28,7 +30,7 @@ _BOX_NUMBER = {name: number for number, name in enumerate(BOXES)}
 _SAMPLE = 200  # characters of a block whose letters are counted
 _LETTERS = 0x970  # code points up to Devanagari's digits: beyond them neither capitals nor digits of use
 _REACHES = (2, 3, 5, 8)
-COLUMNS = 93
+COLUMNS = 93 + body.COLUMNS
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ def features_of(view: View) -> Features:
     own["depth"] = paths
     columns = [*own.values(), *_of_place(view, words, same_path, own), *boxes]
     columns += [np.full(len(words), value) for value in _of_page(own, boxes, same_path, words)]
+    columns += body_columns(view, same_path)
     return Features(np.array(columns, dtype=np.float32).T, words, same_path, same_box)
 
 

@@ -1,8 +1,8 @@
 """The learned model: how likely each block is content, and what speaks for and against it.
 
 Two stages, as they were trained (`pipeline/train`). A linear model over tokens reads the words of a block and the
-names of the elements around it; small networks, averaged, then see its scores over the neighbourhood beside the
-features of text and place. Weights are data, a file for each kind of page; running them needs NumPy only.
+names of the elements around it; small networks and trees, averaged, then see its scores over the neighbourhood beside
+the features of text and place. Weights are data, a file for each kind of page; running them needs NumPy only.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pipeline.judge.features import COLUMNS, Features, context, features_of, sig
 from pipeline.judge.lines import Lines, lines_of
 from pipeline.judge.lines import context as line_context
 from pipeline.judge.token_model import TokenModel
+from pipeline.judge.trees import Trees
 from pipeline.judge.view import Opinion, View
 from pipeline.judge.ways import Way
 
@@ -56,6 +57,7 @@ class Model:
 
     tokens: TokenModel
     network: Network
+    trees: Trees
 
     def read(self, view: View) -> Opinion:
         """What the model thinks of the blocks of a page; there must be at least one."""
@@ -64,7 +66,8 @@ class Model:
         # Words of another language that happen to be known say nothing.
         scores = words.scores if at_home or view.kind == "html" else np.zeros_like(words.scores)
         columns = columns_of(arrays_of(view), self.tokens.path_scores(view), scores)
-        return Opinion(sigmoid(self.network.logits(columns)), words.loudest, at_home)
+        logits = (self.network.logits(columns) + self.trees.logits(columns)) / 2
+        return Opinion(sigmoid(logits), words.loudest, at_home)
 
     def strongest(self, way: Way) -> list[tuple[float, str]]:
         """The weights and tokens of the elements of a path that speak loudest against content, the loudest first."""
@@ -102,7 +105,9 @@ def load_model(kind: Kind, folder: Path = WEIGHTS) -> Model | None:
         weights = dict(zip(names, (data["token_weights"] * float(data["token_scale"])).tolist(), strict=True))
         tokens = TokenModel(weights, float(data["token_bias"]))
         arrays = {name: data[name].astype(np.float32) for name in ("mean", "scale", "hidden", "hidden_bias", "output")}
-        return Model(tokens, Network(**arrays, output_bias=float(data["output_bias"])))
+        network = Network(**arrays, output_bias=float(data["output_bias"]))
+        trees = Trees(data["columns"], data["thresholds"], data["leaves"].astype(np.float32), float(data["trees_bias"]))
+        return Model(tokens, network, trees)
 
 
 @cache

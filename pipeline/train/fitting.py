@@ -22,6 +22,7 @@ from pipeline.judge.tokens import path_tokens, shape_tokens, word_tokens
 from pipeline.train import network
 from pipeline.train import tokens as first_stage
 from pipeline.train.pages import LabelledPage, fold_of
+from pipeline.train.trees import fit_trees
 
 INNER_FOLDS = 4
 SEEDS = (0, 1, 2, 3)
@@ -73,7 +74,11 @@ def fit_model(prepared: Prepared, which: Sequence[int], seeds: tuple[int, ...] =
                 paths, texts = prepared.path_rows[index], prepared.text_rows[index]
                 scores[index] = first_stage.scores(paths, vector) + tokens.bias, first_stage.scores(texts, vector)
     columns, labels, weights = _examples(prepared, which, scores)
-    return Model(_fit_tokens(prepared, which, seeds[0]), network.fit(columns, labels, weights, seeds))
+    return Model(
+        _fit_tokens(prepared, which, seeds[0]),
+        network.fit(columns, labels, weights, seeds),
+        fit_trees(columns, labels, weights, seeds[0]),
+    )
 
 
 def _fit_tokens(prepared: Prepared, which: Sequence[int], seed: int) -> TokenModel:
@@ -157,6 +162,10 @@ def save_model(model: Model, file: Path) -> None:
         hidden_bias=net.hidden_bias,
         output=net.output,
         output_bias=np.float64(net.output_bias),
+        columns=model.trees.columns,
+        thresholds=model.trees.thresholds,
+        leaves=model.trees.leaves,
+        trees_bias=np.float64(model.trees.bias),
     )
 
 

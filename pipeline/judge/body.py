@@ -1,0 +1,115 @@
+"""Columns that say where a block stands to the body of its page, told without the token model.
+
+Observation: whatever the language, an article has paragraphs in one box, and what follows them (teasers, comments, the
+footer) stands in others. The box with most prose outside links is taken for the body; of each block it is said how much
+of the body's path it shares, and whether it stands before, in or after it. Beside that: what stands on the same path,
+and under which heading. All counts leave out what no reader sees.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pipeline.judge.view import View
+from pipeline.judge.ways import Way
+
+COLUMNS = 29
+
+
+def body_columns(view: View, same_path: tuple[Any, int]) -> list[Any]:
+    """COLUMNS columns, each (n,), for a page of n blocks; `same_path` numbers the paths, as `Features` does."""
+    blocks = view.blocks
+    shown = np.array([not block.hidden for block in blocks], dtype=np.float64)
+    links = np.array([block.link_share for block in blocks])
+    closed = np.array([block.closed for block in blocks])
+    words = np.array(view.words) * shown
+    text = words * (1 - links)
+    prose = np.array(view.prose) * shown
+    told = prose * text * (1 - 0.5 * closed)
+    columns = _of_body(view, words, text, prose, told)
+    columns += _of_path(same_path, words, text, prose, told)
+    return columns + _of_heading(view, links, prose, np.array(view.words) + 0.5)
+
+
+def _of_body(view: View, words: Any, text: Any, prose: Any, told: Any) -> list[Any]:
+    """Ten columns of a block's place to the body, and nine of the page."""
+    ways = [view.ways[block.path] for block in view.blocks]
+    outer = [way.outer or way for way in ways]
+    boxes = np.array([way.number for way in outer])
+    sums = np.bincount(boxes, told)
+    box = int(sums.argmax())
+    own = boxes == box
+    paragraphs = np.flatnonzero(own & (prose > 0)) if sums[box] else np.zeros(0, dtype=np.int64)
+    count, whole = len(words), max(float(text.sum()), 1.0)
+    first, last = (paragraphs[0], paragraphs[-1]) if len(paragraphs) else (0, 0)
+    second = float(np.partition(sums, -2)[-2]) if len(sums) > 1 else 0.0
+    page = [
+        np.log1p(sums[box]), sums[box] / whole, (prose @ text) / whole, np.log1p(prose.sum()), np.log1p(whole),
+        whole / max(float(words.sum()), 1.0), (own @ text) / whole if len(paragraphs) else 0.0,
+        (last - first + 1) / count if len(paragraphs) else 0.0, second / max(float(sums[box]), 1.0),
+    ]  # fmt: skip
+    spread = [np.full(count, value) for value in page]
+    if not len(paragraphs):
+        return [np.zeros(count)] * 10 + spread
+    order = np.arange(count)
+    depth = np.array([way.depth + 1 for way in ways])
+    shared = _shared(ways, outer[int(np.flatnonzero(own)[0])])
+    whole_path = max(int(outer[int(np.flatnonzero(own)[0])].depth) + 1, 1)
+    after = order - last
+    return [
+        own.astype(np.float64), shared / whole_path, (whole_path - shared) / 8, (depth - shared) / 12,
+        (order < first).astype(np.float64), (after > 0).astype(np.float64),
+        ((order >= first) & (after <= 0)).astype(np.float64),
+        np.log1p(np.maximum(first - order, 0)), np.log1p(np.maximum(after, 0)),
+        np.sign(after) * np.log1p(np.abs(after)), *spread,
+    ]  # fmt: skip
+
+
+def _shared(ways: list[Way], body: Way) -> Any:
+    """How many elements each path shares with the path of the body, from the outside in."""
+    depths: dict[int, int] = {}
+    step: Way | None = body
+    while step is not None:
+        depths[step.number] = step.depth + 1
+        step = step.outer
+    found: dict[Way, int] = {}
+    for way in set(ways):
+        step = way
+        while step is not None and step.number not in depths:
+            step = step.outer
+        found[way] = depths[step.number] if step is not None else 0
+    return np.array([found[way] for way in ways])
+
+
+def _of_path(same_path: tuple[Any, int], words: Any, text: Any, prose: Any, told: Any) -> list[Any]:
+    """Four columns: prose, words, and shares of the page's prose and text on the same path."""
+    numbers, count = same_path
+    sizes = np.bincount(numbers, minlength=count)
+    return [
+        (np.bincount(numbers, prose, count) / np.maximum(sizes, 1))[numbers],
+        np.log1p(np.bincount(numbers, words, count))[numbers],
+        (np.bincount(numbers, told, count) / max(float(told.sum()), 1.0))[numbers],
+        (np.bincount(numbers, text, count) / max(float(text.sum()), 1.0))[numbers],
+    ]
+
+
+def _of_heading(view: View, links: Any, prose: Any, weights: Any) -> list[Any]:
+    """Six columns: links and level of the last heading, how far it is, and links, prose and size of its section."""
+    heads = np.array([block.kind == "heading" and not block.hidden for block in view.blocks])
+    order = np.arange(len(heads))
+    last = np.maximum.accumulate(np.where(heads, order, -1))
+    found = last >= 0
+    at = np.maximum(last, 0)
+    levels = np.array([block.level / 6 for block in view.blocks])
+    section = np.cumsum(heads)
+    totals = np.maximum(np.bincount(section, weights), 1e-9)
+    return [
+        np.where(found, links[at], 0.0),
+        np.where(found, levels[at], 0.0),
+        np.log1p(np.where(found, order - last, order)),
+        (np.bincount(section, links * weights) / totals)[section],
+        (np.bincount(section, prose * weights) / totals)[section],
+        np.log1p(np.bincount(section))[section],
+    ]
