@@ -1,0 +1,85 @@
+"""What is asked of each block: more of links around an article, half the promised F1 elsewhere, less of long lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pipeline.document import Block, Kind
+from pipeline.judge.asked import asked_for, half_of_promise
+from pipeline.judge.rulebook import RuleBook
+from pipeline.judge.view import View
+from pipeline.settings import Preset, Settings
+
+PROSE = "The ferry between the islands sails again on Monday, the harbour office said, after nine weeks in the dock."
+LINK = "Seals counted on a sandbank"
+
+
+def view(texts: list[str], kind: Kind = "html", preset: Preset = "balanced") -> View:
+    path = "body>main>{}" if kind == "html" else ""
+    blocks = [
+        Block(index, "paragraph", text, index + 1, path=path.format("p" if text == PROSE else "a"))
+        for index, text in enumerate(texts)
+    ]
+    blocks = [replace(block, link_share=1.0) if kind == "html" and block.text == LINK else block for block in blocks]
+    return View(kind, blocks, "", Settings(preset=preset), RuleBook([]))
+
+
+def asked(texts: list[str], likely: list[float], **how: Any) -> list[float]:
+    return np.asarray(asked_for(np.array(likely), view(texts, **how))).round(3).tolist()
+
+
+ARTICLE = [LINK, *[PROSE] * 8, LINK]
+SURE = [0.3, *[0.95] * 8, 0.3]
+
+
+def test_an_article_asks_more_of_links_outside_its_body() -> None:
+    told = asked(ARTICLE, SURE)
+    assert set(told[1:-1]) == {0.65}
+    assert told[0] == told[-1] == 0.9
+
+
+def test_where_nothing_is_likely_nothing_is_content() -> None:
+    assert asked([LINK] * 5, [0.05] * 5) == [0.25] * 5
+
+
+def test_elsewhere_half_of_the_promise_is_asked() -> None:
+    likely = [0.9, 0.8, 0.5, 0.2]
+    words = np.full(4, 5.0)
+    assert asked([LINK] * 4, likely) == [round(half_of_promise(np.array(likely), words), 3)] * 4
+
+
+@pytest.mark.parametrize(("texts", "likely"), [(ARTICLE, SURE), ([LINK] * 4, [0.9, 0.8, 0.5, 0.2])])
+@pytest.mark.parametrize("kind", ["html", "text"])
+def test_presets_ask_more_or_less(texts: list[str], likely: list[float], kind: Kind) -> None:
+    least, middle, most = (
+        np.array(asked(texts, likely, kind=kind, preset=preset)) for preset in ("recall", "balanced", "precision")
+    )
+    assert (least <= middle).all()
+    assert (middle <= most).all()
+
+
+def test_of_the_lines_of_an_article_the_longer_are_asked_for_less() -> None:
+    told = asked([PROSE] * 6 + [LINK] * 3, [0.95] * 6 + [0.1] * 3, kind="text")
+    assert told[0] < 0.7 < told[-1] < 0.8
+
+
+def test_a_text_of_which_little_would_go_is_asked_for_less() -> None:
+    dirty = asked([PROSE] * 6 + [LINK] * 3, [0.95] * 6 + [0.1] * 3, kind="text")
+    clean = asked([PROSE] * 12 + [LINK], [0.95] * 12 + [0.1], kind="text")
+    assert clean[-1] < dirty[-1] - 0.2
+
+
+PROMISES = {
+    "all-alike": ([0.5, 0.5], [5.0, 5.0], 1 / 3),
+    "sure": ([1.0, 0.0], [5.0, 5.0], 0.5),
+    "one-long": ([0.9, 0.1], [90.0, 10.0], 0.9 * 90 / (90 + 0.9 * 90 + 0.1 * 10)),
+}
+
+
+@pytest.mark.parametrize(("likely", "words", "half"), PROMISES.values(), ids=PROMISES)
+def test_half_of_promise(likely: list[float], words: list[float], half: float) -> None:
+    assert half_of_promise(np.array(likely), np.array(words)) == pytest.approx(half, abs=1e-6)
