@@ -21,7 +21,7 @@ _PASSES = 6
 _BATCH = 1024
 _FEWEST_STEPS = 200  # little data is shown more often
 _RATE = 0.02
-_DECAY = 1e-6
+_DECAY = 5e-6
 
 
 @dataclass(frozen=True)
