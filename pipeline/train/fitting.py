@@ -73,11 +73,12 @@ def fit_model(prepared: Prepared, which: Sequence[int], seeds: tuple[int, ...] =
             if own == fold:
                 paths, texts = prepared.path_rows[index], prepared.text_rows[index]
                 scores[index] = first_stage.scores(paths, vector) + tokens.bias, first_stage.scores(texts, vector)
-    columns, labels, weights = _examples(prepared, which, scores)
+    columns, labels, weights, again = _examples(prepared, which, scores)
+    once = ~again  # trees are not helped by pages without their words
     return Model(
         _fit_tokens(prepared, which, seeds[0]),
         network.fit(columns, labels, weights, seeds),
-        fit_trees(columns, labels, weights, seeds[0]),
+        fit_trees(columns[once], labels[once], weights[once], seeds[0]),
     )
 
 
@@ -108,22 +109,23 @@ def _weights(page: LabelledPage, total: float) -> Any:
     return roots / roots.sum() * total
 
 
-def _examples(prepared: Prepared, which: Sequence[int], scores: dict[int, tuple[Any, Any]]) -> tuple[Any, Any, Any]:
-    """Columns, labels and weights for the second stage."""
+def _examples(prepared: Prepared, which: Sequence[int], scores: dict[int, tuple[Any, Any]]) -> tuple[Any, ...]:
+    """Columns, labels and weights for the second stage, and which rows are of pages shown again."""
     random = np.random.default_rng(SEEDS[0])
-    columns, labels, weights = [], [], []
+    columns, labels, weights, again = [], [], [], []
     for order, index in enumerate(which):
         page = prepared.pages[index]
         paths, texts = scores[index]
-        for words in _shown(page, order, texts, random):
+        for time, words in enumerate(_shown(page, order, texts, random)):
             count = len(texts)
             most = _MOST_BLOCKS[page.view.kind]
             some = np.arange(count) if count <= most else random.choice(count, most, replace=False)
             columns.append(columns_of(prepared.features[index], paths, words)[some])
             labels.append((page.labels >= _CONTENT)[some])
             weights.append(_weights(page, np.sqrt(min(count, most)))[some])
+            again.append(np.full(len(some), time > 0))
     together = np.concatenate(weights)
-    return np.concatenate(columns), np.concatenate(labels), together / together.mean()
+    return np.concatenate(columns), np.concatenate(labels), together / together.mean(), np.concatenate(again)
 
 
 def _shown(page: LabelledPage, order: int, texts: Any, random: Any) -> list[Any]:
