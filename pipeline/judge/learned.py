@@ -23,11 +23,12 @@ _STEP = 3.0  # log odds that make a difference of one in the score
 _MOST, _LEAST = 1.0, -1.5  # at most as loud as a rule, so that where a rule speaks its words are shown
 _HEARD = 2.0  # log odds by which the witness moves a block
 _SIDES = {"oc": "class", "ac": "class around it", "o": "element", "a": "element around it"}
+_CLOSE = 0.2  # probability above what is asked for that is still worth telling: a close call
 _NAMED = 3  # things that a reason names
 
 
 def find_learned(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple[int, Reason]]:
-    """A reason against every unlikely block, and one for each likely block that somebody spoke of.
+    """A reason against every unlikely block, and for each likely one that somebody spoke of, or that is a close call.
 
     Nothing where there is no model for this kind of page.
     """
@@ -50,7 +51,7 @@ def find_learned(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple
             left_out = ", trafilatura leaves it out" if kept is not None and not kept[index] else ""
             evidence = f"{probability:.0%} likely content, {wanted:.0%} asked for{because}{left_out}"
             yield index, Reason(RULE, category(view, index), score, evidence)
-        elif said[index]:
+        elif said[index] or probability < wanted + _CLOSE:
             yield index, Reason(RULE, "other", score, f"{probability:.0%} likely content, {wanted:.0%} asked for")
 
 

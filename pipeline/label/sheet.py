@@ -24,7 +24,7 @@ from pipeline.segment.decode import decode
 MOST_BLOCKS = 5_000
 """Blocks of a page that a person can be asked to look at; a longer page is passed over, and counted."""
 UNSURE = 0.2
-"""A verdict with a smaller margin is unsure. On web pages these are 4 blocks in 100, and hold one error in six."""
+"""A verdict with a smaller margin is unsure: few blocks, which hold a large part of the errors."""
 SURE = 9.99
 """The margin of a verdict that nothing contradicts."""
 _PROBABLE = re.compile(r"(\d+)% likely content, (\d+)% asked for")

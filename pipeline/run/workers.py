@@ -7,6 +7,7 @@ is spread is this module's only business, so that another engine can take its pl
 
 from __future__ import annotations
 
+import gc
 import queue
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -30,6 +31,8 @@ _NO_MEMORY = "the page needs more memory than the setting page_megabytes allows"
 _WARM_UP = (
     b"<html><head><title>Warm up</title></head><body><p>One sentence warms all that loads late.</p></body></html>"
 )
+
+_ALLOCATIONS = 50_000  # between two looks for garbage in cycles: a page or two
 
 _kit: Kit | None = None  # of a worker process, made once by _start
 
@@ -100,6 +103,8 @@ def _start(settings: Settings) -> None:
     global _kit  # noqa: PLW0603 - the one thing that a worker process keeps between pages
     _kit = make_kit(settings)
     clean_page(Page("warm-up", _WARM_UP), _kit)
+    gc.freeze()  # what is loaded stays; pages leave little behind in cycles, and looking for it costs a tenth
+    gc.set_threshold(_ALLOCATIONS)
     _limit_memory(settings.page_megabytes)
 
 
