@@ -92,7 +92,8 @@ def _asked_of_blocks(likely: Any, view: View) -> Any:
     body = body_of(likely, view)
     least, most = _ELSEWHERE[preset]
     elsewhere = min(max(half_of_promise(likely, np.array(view.words, dtype=np.float64)), least), most)
-    sure = body.sureness
+    told = view.opinion.article if view.opinion is not None else None
+    sure = body.sureness if told is None else told
     asked = np.full(len(likely), (1 - sure) * elsewhere + sure * _ASKED[preset])
     share, paragraphs, words = _BODY
     if body.share > share and body.paragraphs >= paragraphs and body.words >= words:

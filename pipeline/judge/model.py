@@ -18,6 +18,7 @@ import numpy as np
 from pipeline.document import Kind
 from pipeline.judge import lines
 from pipeline.judge.features import COLUMNS, Features, context, features_of, sigmoid
+from pipeline.judge.kind import PageKind, numbers_of
 from pipeline.judge.lines import Lines, lines_of
 from pipeline.judge.lines import context as line_context
 from pipeline.judge.token_model import TokenModel
@@ -58,6 +59,7 @@ class Model:
     tokens: TokenModel
     network: Network
     trees: Trees
+    kind: PageKind | None = None
 
     def read(self, view: View) -> Opinion:
         """What the model thinks of the blocks of a page; there must be at least one."""
@@ -65,9 +67,11 @@ class Model:
         at_home = words.known >= _AT_HOME
         # Words of another language that happen to be known say nothing.
         scores = words.scores if at_home or view.kind == "html" else np.zeros_like(words.scores)
-        columns = columns_of(arrays_of(view), self.tokens.path_scores(view), scores)
+        paths = self.tokens.path_scores(view)
+        columns = columns_of(arrays_of(view), paths, scores)
         logits = (self.network.logits(columns) + self.trees.logits(columns)) / 2
-        return Opinion(sigmoid(logits), words.loudest, at_home)
+        article = None if self.kind is None else self.kind.article(numbers_of(sigmoid(paths + scores), view))
+        return Opinion(sigmoid(logits), words.loudest, at_home, article)
 
     def strongest(self, way: Way) -> list[tuple[float, str]]:
         """The weights and tokens of the elements of a path that speak loudest against content, the loudest first."""
@@ -107,7 +111,10 @@ def load_model(kind: Kind, folder: Path = WEIGHTS) -> Model | None:
         arrays = {name: data[name].astype(np.float32) for name in ("mean", "scale", "hidden", "hidden_bias", "output")}
         network = Network(**arrays, output_bias=float(data["output_bias"]))
         trees = Trees(data["columns"], data["thresholds"], data["leaves"].astype(np.float32), float(data["trees_bias"]))
-        return Model(tokens, network, trees)
+        page_kind = None
+        if "kind_weights" in data:
+            page_kind = PageKind(data["kind_mean"], data["kind_scale"], data["kind_weights"], float(data["kind_bias"]))
+        return Model(tokens, network, trees, page_kind)
 
 
 @cache

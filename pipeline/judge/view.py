@@ -45,12 +45,14 @@ class Opinion:
 
     `likely` is how likely each is content, an array (n,); `loudest` the weight and the word or phrase of each that
     speaks loudest against it, (0, "") where none does. `at_home` says whether it knows the words of the page, which it
-    does not in languages that it never read.
+    does not in languages that it never read. `article` is how surely the page is an article, 0 to 1; None where the
+    model was not taught.
     """
 
     likely: Any
     loudest: list[tuple[float, str]]
     at_home: bool
+    article: float | None = None
 
 
 class Learned(Protocol):

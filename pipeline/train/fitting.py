@@ -16,11 +16,14 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.judge.features import sigmoid
+from pipeline.judge.kind import PageKind, numbers_of
 from pipeline.judge.model import Model, arrays_of, columns_of
 from pipeline.judge.token_model import TokenModel
 from pipeline.judge.tokens import path_tokens, shape_tokens, word_tokens
 from pipeline.train import network
 from pipeline.train import tokens as first_stage
+from pipeline.train.kind import fit_kind
 from pipeline.train.pages import LabelledPage, fold_of
 from pipeline.train.trees import fit_trees
 
@@ -79,7 +82,17 @@ def fit_model(prepared: Prepared, which: Sequence[int], seeds: tuple[int, ...] =
         _fit_tokens(prepared, which, seeds[0]),
         network.fit(columns, labels, weights, seeds),
         fit_trees(columns[once], labels[once], weights[once], seeds[0]),
+        _fit_kind([prepared.pages[index] for index in which], [scores[index] for index in which]),
     )
+
+
+def _fit_kind(pages: Sequence[LabelledPage], scores: Sequence[tuple[Any, Any]]) -> PageKind | None:
+    """What tells articles, for pages of HTML whose type is known."""
+    known = [(page, sum(both)) for page, both in zip(pages, scores, strict=True) if page.page_type]
+    if not known or known[0][0].view.kind == "text":
+        return None
+    numbers = np.array([numbers_of(sigmoid(score), page.view) for page, score in known])
+    return fit_kind(numbers, np.array([page.page_type == "article" for page, _ in known]))
 
 
 def _fit_tokens(prepared: Prepared, which: Sequence[int], seed: int) -> TokenModel:
@@ -168,7 +181,16 @@ def save_model(model: Model, file: Path) -> None:
         thresholds=model.trees.thresholds,
         leaves=model.trees.leaves,
         trees_bias=np.float64(model.trees.bias),
+        **_kind_arrays(model.kind),
     )
+
+
+def _kind_arrays(kind: PageKind | None) -> dict[str, Any]:
+    """The page kind as arrays of the weights file; none where it was not fitted."""
+    if kind is None:
+        return {}
+    told = {"mean": kind.mean, "scale": kind.scale, "weights": kind.weights, "bias": np.float64(kind.bias)}
+    return {f"kind_{name}": value for name, value in told.items()}
 
 
 def digest_of(file: Path) -> str:
