@@ -1,7 +1,8 @@
 """The learned model as evidence: reasons with the probability, what is asked for, and what spoke loudest, in words.
 
-The second witness costs more than all else together. It is asked only on pages whose words the model does not know,
-for in languages that it never read all it has is structure; there its verdict moves the odds of a block.
+The second witness costs more than all else together, so it is asked only where the model is unsure: on pages in
+languages that it never read, where all it has is structure, and of which it promises little. There its verdict moves the
+odds of a block.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from pipeline.document import Reason
-from pipeline.judge.asked import asked_for, log_odds
+from pipeline.judge.asked import asked_for, half_of_promise, log_odds
 from pipeline.judge.categories import category
 from pipeline.judge.features import sigmoid
 from pipeline.judge.view import View
@@ -21,6 +22,7 @@ from pipeline.judge.witness import believed
 RULE = "learned"
 _STEP = 3.0  # log odds that make a difference of one in the score
 _MOST, _LEAST = 1.0, -1.5  # at most as loud as a rule, so that where a rule speaks its words are shown
+_UNSURE = 0.8  # F1 that the best choice of blocks promises, below which the witness is asked
 _HEARD = 2.0  # log odds by which the witness moves a block
 _SIDES = {"oc": "class", "ac": "class around it", "o": "element", "a": "element around it"}
 _CLOSE = 0.2  # probability above what is asked for that is still worth telling: a close call
@@ -36,7 +38,8 @@ def find_learned(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple
     if view.model is None or opinion is None:
         return
     likely = opinion.likely
-    kept = None if opinion.at_home else believed(view)
+    promised = 2 * half_of_promise(likely, np.array(view.words, dtype=np.float64))
+    kept = believed(view) if not opinion.at_home and promised < _UNSURE else None
     if kept is not None:
         likely = sigmoid(log_odds(likely) + np.where(kept, _HEARD, -_HEARD))
     asked = asked_for(likely, view)
