@@ -1,14 +1,15 @@
 """The learned model as evidence: reasons with the probability, what is asked for, and what spoke loudest, in words.
 
 The second witness costs more than all else together, so it is asked only where the model is unsure: on pages in
-languages that it never read, where all it has is structure, and of which it promises little. There its verdict moves the
-odds of a block.
+languages that it never read, where all it has is structure, and of which it promises little. There its verdict moves
+the odds of a block.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -37,7 +38,7 @@ def find_learned(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple
     opinion = view.opinion
     if view.model is None or opinion is None:
         return
-    likely = opinion.likely
+    likely = _rows_together(opinion.likely, view)
     promised = 2 * half_of_promise(likely, np.array(view.words, dtype=np.float64))
     kept = believed(view) if not opinion.at_home and promised < _UNSURE else None
     if kept is not None:
@@ -56,6 +57,20 @@ def find_learned(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple
             yield index, Reason(RULE, category(view, index), score, evidence)
         elif said[index] or probability < wanted + _CLOSE:
             yield index, Reason(RULE, "other", score, f"{probability:.0%} likely content, {wanted:.0%} asked for")
+
+
+def _rows_together(likely: Any, view: View) -> Any:
+    """The rows of a table are one thing: each is as likely content as all of them, by their words."""
+    rows = np.array([block.kind == "row" for block in view.blocks])
+    if not rows.any():
+        return likely
+    starts = np.flatnonzero(rows & ~np.concatenate([[False], rows[:-1]]))
+    table = np.searchsorted(starts, np.flatnonzero(rows), side="right") - 1
+    words = np.array(view.words, dtype=np.float64)[rows]
+    odds = np.bincount(table, log_odds(likely[rows]) * words) / np.bincount(table, words)
+    together = likely.copy()
+    together[rows] = sigmoid(odds[table])
+    return together
 
 
 def _because(view: View, index: int, around: list[tuple[float, str]], words: tuple[float, str]) -> str:

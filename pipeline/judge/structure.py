@@ -38,10 +38,13 @@ def find_captions(view: View) -> Iterator[tuple[int, Reason]]:
 
 
 def find_folded(view: View) -> Iterator[tuple[int, Reason]]:
-    """A word for the sentences in closed tabs and accordions: an author wrote them, though few pages do so."""
+    """A word for sentences and tables in closed tabs and accordions: an author wrote them, though few pages do so."""
     for index, block in enumerate(view.blocks):
-        if block.closed and not block.hidden and view.words[index] > 3 and view.sentences[index]:
-            yield index, Reason("folded-content", "hidden", -0.3, "a sentence in a tab or accordion that opens")
+        if block.closed and not block.hidden:
+            if block.kind == "row":
+                yield index, Reason("folded-content", "hidden", -0.3, "a table in a tab or accordion that opens")
+            elif view.words[index] > 3 and view.sentences[index]:
+                yield index, Reason("folded-content", "hidden", -0.3, "a sentence in a tab or accordion that opens")
 
 
 def find_headline(view: View) -> Iterator[tuple[int, Reason]]:

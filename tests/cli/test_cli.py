@@ -129,9 +129,10 @@ def test_rules_list_show_and_try(folder: Path) -> None:
     )
     tried = thresher("rules", "try", "tide-line", str(folder / "ferry.txt"), "--rules-folder", str(rules))
     assert tried.stdout == ""
-    (folder / "ferry.txt").write_text(f"{NOISY}Ferry sails at nine\n", encoding="utf-8")
+    added = "Ferry sails at nine in the morning with the post, and comes back before the tide turns."
+    (folder / "ferry.txt").write_text(f"{NOISY}{added}\n", encoding="utf-8")
     tried = thresher("rules", "try", "tide-line", str(folder / "ferry.txt"), "--rules-folder", str(rules))
-    assert tried.stdout == "ferry.txt:4: Ferry sails at nine\n"
+    assert tried.stdout == f"ferry.txt:4: {added}\n"
 
 
 def test_help_names_every_command() -> None:
