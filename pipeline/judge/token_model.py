@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pipeline.judge.features import KINDS
-from pipeline.judge.tokens import FIRST, INSIDE, LAST, SHORT, element_tokens, number_folded
+from pipeline.judge.tokens import FIRST, INSIDE, LAST, SHORT, number_folded
 from pipeline.judge.view import View
 from pipeline.judge.ways import Element, Way
 
@@ -87,23 +87,24 @@ class TokenModel:
     def _element(self, element: Element) -> Told:
         """What the tokens of an element say."""
         get = self.parts.get
-        told = [(token, *get(token, _SILENT)) for token in element_tokens(element)]
-        around = [(weight, "a" + token) for token, weight, _ in told if weight] or [_NOTHING]
-        own = [(weight, "o" + token) for token, _, weight in told if weight] or [_NOTHING]
+        tag = ":" + element.tag
+        told = [(tag, get(tag, _SILENT)), *[(part, get(part, _SILENT)) for part in element.parts]]
+        around = [(both[0], token) for token, both in told if both[0]] or [_NOTHING]
+        own = [(both[1], token) for token, both in told if both[1]] or [_NOTHING]
         if len(self.elements) > _MOST_ELEMENTS:
             self.elements.clear()
         self.elements[element] = Told(
-            sum(weight for weight, _ in around), len(around), min(around),
-            sum(weight for weight, _ in own), len(own), min(own),
+            sum([weight for weight, _ in around]), len(around), _named("a", min(around)),
+            sum([weight for weight, _ in own]), len(own), _named("o", min(own)),
         )  # fmt: skip
         return self.elements[element]
 
     @cached_property
     def parts(self) -> dict[str, tuple[float, float]]:
-        """The weights of a token of an element around a block, and of the block's own; 0 where there is none."""
+        """The weights of a tag (`:div`) or a part of a name around a block, and of its own; 0 where there is none."""
         tokens = dict.fromkeys(token[1:] for token in self.weights if token[1:2] == ":" or token[1:3] == "c:")
         get = self.weights.get
-        return {token: (get("a" + token, 0.0), get("o" + token, 0.0)) for token in tokens}
+        return {token.removeprefix("c:"): (get("a" + token, 0.0), get("o" + token, 0.0)) for token in tokens}
 
     def _shapes(self, view: View) -> tuple[Any, Any]:
         """The sum of the weights of each block's shape, and how many are known."""
@@ -192,6 +193,12 @@ class TokenModel:
             found.append(elements[outer.element].around_loudest)
             outer = outer.outer
         return [loud for loud in sorted(set(found))[:_LOUD] if loud[0] < 0]
+
+
+def _named(side: str, loud: Loud) -> Loud:
+    """The loudest tag or part as the token that it is."""
+    weight, token = loud
+    return (weight, side + (token if token[:1] == ":" else f"c:{token}")) if token else loud
 
 
 def _least(values: Any, sizes: Any) -> Iterator[tuple[int, int]]:
