@@ -34,6 +34,8 @@ _ODDS = {"precision": 8.0, "balanced": 4.0, "recall": 1.0}  # of the shortest li
 _PARAGRAPH = 15.0  # words
 _ARTICLE = 0.5  # share of prose among the likely words that makes a text an article
 _FEW = 0.15  # share of a text's lines; where fewer would go, the text is clean already, or nearly
+_SPOTLESS = 0.02  # what is asked at most of a text in which rules name no clutter
+_RARE = 100  # lines among which a dirty text has one that a rule names
 _LENIENT = 1.4  # log odds that are asked less there
 
 
@@ -117,7 +119,15 @@ def _asked_of_lines(likely: Any, view: View) -> Any:
     else:
         least, most = _ELSEWHERE[preset]
         asked = np.full(len(words), min(max(half_of_promise(likely, words), least), most))
+    if not _is_dirty(view):
+        return np.minimum(asked, _SPOTLESS)
     return sigmoid(log_odds(asked) - _LENIENT) if (likely < asked).mean() < _FEW else asked
+
+
+def _is_dirty(view: View) -> bool:
+    """Whether the rule book names clutter in a text, a line in a hundred at least; else it was cleaned before."""
+    named = sum(sum(reason.score for reason in reasons) >= 1 for reasons in view.spoken)
+    return named > 0 and _RARE * named >= len(view.blocks)
 
 
 def half_of_promise(likely: Any, words: Any) -> float:

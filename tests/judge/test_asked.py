@@ -10,12 +10,16 @@ import pytest
 
 from pipeline.document import Block, Kind
 from pipeline.judge.asked import asked_for, half_of_promise
-from pipeline.judge.rulebook import RuleBook
+from pipeline.judge.rulebook import load_rulebook
 from pipeline.judge.view import View
 from pipeline.settings import Preset, Settings
 
 PROSE = "The ferry between the islands sails again on Monday, the harbour office said, after nine weeks in the dock."
 LINK = "Seals counted on a sandbank"
+
+
+PROMPT = "Read also"
+BOOK = load_rulebook(Settings())
 
 
 def view(texts: list[str], kind: Kind = "html", preset: Preset = "balanced") -> View:
@@ -25,7 +29,7 @@ def view(texts: list[str], kind: Kind = "html", preset: Preset = "balanced") -> 
         for index, text in enumerate(texts)
     ]
     blocks = [replace(block, link_share=1.0) if kind == "html" and block.text == LINK else block for block in blocks]
-    return View(kind, blocks, "", Settings(preset=preset), RuleBook([]))
+    return View(kind, blocks, "", Settings(preset=preset), BOOK)
 
 
 def asked(texts: list[str], likely: list[float], **how: Any) -> list[float]:
@@ -63,14 +67,22 @@ def test_presets_ask_more_or_less(texts: list[str], likely: list[float], kind: K
 
 
 def test_of_the_lines_of_an_article_the_longer_are_asked_for_less() -> None:
-    told = asked([PROSE] * 6 + [LINK] * 3, [0.95] * 6 + [0.1] * 3, kind="text")
+    told = asked([PROSE] * 6 + [LINK] * 2 + [PROMPT], [0.95] * 6 + [0.1] * 3, kind="text")
     assert told[0] < 0.7 < told[-1] < 0.8
 
 
 def test_a_text_of_which_little_would_go_is_asked_for_less() -> None:
-    dirty = asked([PROSE] * 6 + [LINK] * 3, [0.95] * 6 + [0.1] * 3, kind="text")
-    clean = asked([PROSE] * 12 + [LINK], [0.95] * 12 + [0.1], kind="text")
+    dirty = asked([PROSE] * 6 + [LINK] * 2 + [PROMPT], [0.95] * 6 + [0.1] * 3, kind="text")
+    clean = asked([PROSE] * 12 + [PROMPT], [0.95] * 12 + [0.1], kind="text")
     assert clean[-1] < dirty[-1] - 0.2
+
+
+def test_of_a_text_in_which_no_rule_names_clutter_hardly_anything_is_asked() -> None:
+    assert max(asked([PROSE] * 6 + [LINK] * 3, [0.95] * 6 + [0.1] * 3, kind="text")) == 0.02
+
+
+def test_one_named_line_in_hundreds_does_not_make_a_text_dirty() -> None:
+    assert max(asked([PROSE] * 150 + [PROMPT], [0.95] * 150 + [0.1], kind="text")) == 0.02
 
 
 PROMISES = {
