@@ -14,7 +14,7 @@ from pipeline.judge.categories import category
 from pipeline.judge.features import COLUMNS, features_of
 from pipeline.judge.model import WEIGHTS, columns_of, load_model
 from pipeline.judge.rulebook import RuleBook
-from pipeline.judge.tokens import path_tokens, word_tokens
+from pipeline.judge.tokens import path_tokens, shape_tokens, word_tokens
 from pipeline.judge.view import View
 from pipeline.segment.html import segment_html
 
@@ -43,6 +43,22 @@ def test_the_columns_are_those_that_the_weights_were_made_for() -> None:
     assert model is not None
     paths, words = model.tokens.path_scores(page), model.tokens.word_scores(page)
     assert columns_of(features_of(page), paths, words.scores).shape == (len(page.blocks), COLUMNS)
+
+
+def test_scores_of_a_page_at_once_are_the_sums_of_its_tokens() -> None:
+    """What is looked up in tables at work is what training spells out."""
+    page, model = view(), load_model("html")
+    assert model is not None
+    weights = model.tokens.weights
+
+    def score(tokens: list[str]) -> float:
+        found = [weights[token] for token in tokens if token in weights]
+        return sum(found) / max(len(found), 1) ** 0.5
+
+    both = list(zip(page.blocks, page.words, page.terms, strict=True))
+    paths = [score(path_tokens(block.path) + shape_tokens(block, words)) for block, words, _ in both]
+    assert model.tokens.path_scores(page) - model.tokens.bias == pytest.approx(np.array(paths))
+    assert model.tokens.word_scores(page).scores == pytest.approx(np.array([score(word_tokens(t)) for *_, t in both]))
 
 
 def test_prose_is_likely_and_menus_are_not() -> None:
