@@ -11,6 +11,7 @@ from pipeline.document import Reason, Verdict
 from pipeline.judge.decide import UNSPOKEN, decide
 from pipeline.judge.learned import find_learned
 from pipeline.judge.mixed import find_mixed
+from pipeline.judge.repeated import find_on_site
 from pipeline.judge.repetition import find_repeats
 from pipeline.judge.structure import (
     find_captions,
@@ -35,11 +36,17 @@ def find_rules(view: View) -> Evidence:
             yield index, reason
 
 
+def find_repeated(view: View) -> Evidence:
+    """What came back on many pages of the site."""
+    return find_on_site(view.folded, view.seen)
+
+
 EVIDENCE: tuple[Callable[[View], Evidence], ...] = (
     find_hidden,
     find_mixed,
     find_rules,
     find_repeats,
+    find_repeated,
     find_captions,
     find_folded,
     find_headline,
@@ -55,8 +62,8 @@ CONTEXT: tuple[Callable[[View, Sequence[Sequence[Reason]]], Evidence], ...] = (
 """Evidence that hears what was said before."""
 
 MADE_IN_CODE = frozenset(
-    "learned hidden-from-readers headline caption-element repeat-on-page left-out-by-witness frame-of-links "
-    "mixed-block folded-content listed-as-related between-clutter".split()
+    "learned hidden-from-readers headline caption-element repeat-on-page repeat-on-site left-out-by-witness "
+    "frame-of-links mixed-block folded-content listed-as-related between-clutter".split()
 )
 """Ids of the reasons that no stanza of the rule book makes; `rules_off` takes them like any other."""
 

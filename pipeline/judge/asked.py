@@ -72,12 +72,10 @@ class Body:
 
 def body_of(likely: Any, view: View) -> Body:
     """The body of a page of n blocks that are content with these probabilities, (n,)."""
-    links = np.array([block.link_share for block in view.blocks])
-    shown = np.array([not block.hidden for block in view.blocks])
-    text = np.array(view.words) * (1 - links) * (shown & (likely >= 0.5))
-    prose = text * np.array(view.prose)
-    ways = [view.ways[block.path] for block in view.blocks]
-    boxes = np.array([(way.outer or way).number for way in ways])
+    columns = view.columns
+    boxes = columns.boxes
+    text = columns.words * (1 - columns.links) * (columns.shown & (likely >= 0.5))
+    prose = text * columns.prose
     sums = np.bincount(boxes, prose)
     box = int(sums.argmax())
     paragraphs = np.flatnonzero((boxes == box) & (prose > 0))
@@ -93,13 +91,13 @@ def _asked_of_blocks(likely: Any, view: View) -> Any:
     preset = view.settings.preset
     body = body_of(likely, view)
     least, most = _ELSEWHERE[preset]
-    elsewhere = min(max(half_of_promise(likely, np.array(view.words, dtype=np.float64)), least), most)
+    elsewhere = min(max(half_of_promise(likely, view.columns.words), least), most)
     told = view.opinion.article if view.opinion is not None else None
     sure = body.sureness if told is None else told
     asked = np.full(len(likely), (1 - sure) * elsewhere + sure * _ASKED[preset])
     share, paragraphs, words = _BODY
     if body.share > share and body.paragraphs >= paragraphs and body.words >= words:
-        links = np.array([block.link_share > 0.5 for block in view.blocks])
+        links = view.columns.links > 0.5
         asked[links & body.outside] = np.maximum(asked[0], _OUTSIDE[preset])
     return asked
 
@@ -110,10 +108,10 @@ def _asked_of_lines(likely: Any, view: View) -> Any:
     In an article the odds are those of a short line, and fall with the square of its length, as prose grows safer: even
     at 26 words, one to three at 50.
     """
-    words = np.array(view.words, dtype=np.float64)
+    words = view.columns.words
     preset = view.settings.preset
     probable = likely >= 0.5
-    prose = float((words * np.array(view.prose))[probable].sum() / max(words[probable].sum(), 1.0))
+    prose = float((words * view.columns.prose)[probable].sum() / max(words[probable].sum(), 1.0))
     if prose > _ARTICLE:
         asked = 1 / (1 + (1 + (words / _PARAGRAPH) ** 2) / _ODDS[preset])
     else:

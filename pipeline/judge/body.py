@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.judge.columns import KINDS
 from pipeline.judge.view import View
 from pipeline.judge.ways import Way
 
@@ -20,24 +21,20 @@ COLUMNS = 29
 
 def body_columns(view: View, same_path: tuple[Any, int]) -> list[Any]:
     """COLUMNS columns, each (n,), for a page of n blocks; `same_path` numbers the paths, as `Features` does."""
-    blocks = view.blocks
-    shown = np.array([not block.hidden for block in blocks], dtype=np.float64)
-    links = np.array([block.link_share for block in blocks])
-    closed = np.array([block.closed for block in blocks])
-    words = np.array(view.words) * shown
+    known = view.columns
+    links = known.links
+    words = known.words * known.shown
     text = words * (1 - links)
-    prose = np.array(view.prose) * shown
-    told = prose * text * (1 - 0.5 * closed)
+    prose = (known.prose & known.shown).astype(np.float64)
+    told = prose * text * (1 - 0.5 * known.closed)
     columns = _of_body(view, words, text, prose, told)
     columns += _of_path(same_path, words, text, prose, told)
-    return columns + _of_heading(view, links, prose, np.array(view.words) + 0.5)
+    return columns + _of_heading(view, links, prose, known.words + 0.5)
 
 
 def _of_body(view: View, words: Any, text: Any, prose: Any, told: Any) -> list[Any]:
     """Ten columns of a block's place to the body, and nine of the page."""
-    ways = [view.ways[block.path] for block in view.blocks]
-    outer = [way.outer or way for way in ways]
-    boxes = np.array([way.number for way in outer])
+    ways, boxes = view.ways_of_blocks, view.columns.boxes
     sums = np.bincount(boxes, told)
     box = int(sums.argmax())
     own = boxes == box
@@ -55,8 +52,10 @@ def _of_body(view: View, words: Any, text: Any, prose: Any, told: Any) -> list[A
         return [np.zeros(count)] * 10 + spread
     order = np.arange(count)
     depth = np.array([way.depth + 1 for way in ways])
-    shared = _shared(ways, outer[int(np.flatnonzero(own)[0])])
-    whole_path = max(int(outer[int(np.flatnonzero(own)[0])].depth) + 1, 1)
+    first_own = ways[int(own.argmax())]
+    body = first_own.outer or first_own
+    shared = _shared(ways, body)
+    whole_path = body.depth + 1
     after = order - last
     return [
         own.astype(np.float64), shared / whole_path, (whole_path - shared) / 8, (depth - shared) / 12,
@@ -97,12 +96,12 @@ def _of_path(same_path: tuple[Any, int], words: Any, text: Any, prose: Any, told
 
 def _of_heading(view: View, links: Any, prose: Any, weights: Any) -> list[Any]:
     """Six columns: links and level of the last heading, how far it is, and links, prose and size of its section."""
-    heads = np.array([block.kind == "heading" and not block.hidden for block in view.blocks])
+    heads = (view.columns.kinds == KINDS["heading"]) & view.columns.shown
     order = np.arange(len(heads))
     last = np.maximum.accumulate(np.where(heads, order, -1))
     found = last >= 0
     at = np.maximum(last, 0)
-    levels = np.array([block.level / 6 for block in view.blocks])
+    levels = view.columns.levels / 6
     section = np.cumsum(heads)
     totals = np.maximum(np.bincount(section, weights), 1e-9)
     return [

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from pipeline.document import Category
 from pipeline.judge.view import View
+from pipeline.judge.ways import Way
 
 _INNERMOST = 6  # elements of a path that are asked
 
 
 def category(view: View, index: int) -> Category:
     """A guess at what a block is that goes."""
-    block = view.blocks[index]
-    named = view.ways[block.path].category(_INNERMOST)
-    if named:
-        return named
-    if block.link_share > 0.5:
+    return named_by(view.ways_of_blocks[index]) or told_by_links(view, index)
+
+
+def named_by(way: Way) -> Category | None:
+    """The category that the elements around a block name; None if they name none."""
+    return way.category(_INNERMOST)
+
+
+def told_by_links(view: View, index: int) -> Category:
+    """What is left to guess of a block of which nothing is named."""
+    if view.blocks[index].link_share > 0.5:
         return "related" if view.words[index] > 4 else "nav"
     return "other"

@@ -11,21 +11,20 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.document import BlockKind
 from pipeline.judge import body
 from pipeline.judge.body import body_columns
+from pipeline.judge.columns import KINDS
 from pipeline.judge.view import View, squeeze
 from pipeline.judge.ways import BOXES
 
 Array = npt.NDArray[np.float32]
 Groups = tuple[npt.NDArray[np.int64], int]
 
-KINDS: dict[BlockKind, int] = {kind: number for number, kind in enumerate(get_args(BlockKind))}
 _BOX_NUMBER = {name: number for number, name in enumerate(BOXES)}
 _SAMPLE = 200  # characters of a block whose letters are counted
 _LETTERS = 0x970  # code points up to Devanagari's digits: beyond them neither capitals nor digits of use
@@ -41,6 +40,11 @@ class Features:
     words: npt.NDArray[np.float64]
     same_path: Groups
     same_box: tuple[Groups, ...]
+
+
+def side_by_side(columns: Sequence[Any]) -> Array:
+    """Columns of n numbers each as one array (n, columns)."""
+    return np.concatenate(columns).astype(np.float32).reshape(len(columns), -1).T
 
 
 def sigmoid(values: Any) -> Any:
@@ -71,28 +75,29 @@ def windows(values: Any, reaches: Sequence[int]) -> list[Any]:
 
 def features_of(view: View) -> Features:
     """The features of a page; its blocks must be at least one."""
-    words = np.array(view.words, dtype=np.float64)
+    words = view.columns.words
     paths, boxes, same_path, same_box = _of_paths(view)
     own = _of_text(view, words)
     own["depth"] = paths
     columns = [*own.values(), *_of_place(view, words, same_path, own), *boxes]
     columns += [np.full(len(words), value) for value in _of_page(own, boxes, same_path, words)]
     columns += body_columns(view, same_path)
-    return Features(np.array(columns, dtype=np.float32).T, words, same_path, same_box)
+    return Features(side_by_side(columns), words, same_path, same_box)
 
 
 def _of_paths(view: View) -> tuple[Any, Any, Groups, tuple[Groups, ...]]:
     """Depth and named boxes of each block's path, and who shares the path and the three boxes around it."""
-    ways = [view.ways[block.path] for block in view.blocks]
+    ways = view.ways_of_blocks
     count = len(view.ways) + 1
     boxes = np.array([way.boxes for way in ways])
     bits = ((boxes >> np.arange(len(BOXES))[:, None]) & 1).astype(np.float64)
-    outer = {way: way.outer or way for way in view.ways.values()}
-    groups = []
-    for _ in range(4):
-        groups.append((np.array([way.number for way in ways]), count))
-        ways = [outer[way] for way in ways]
-    return np.array([view.ways[block.path].depth for block in view.blocks]) / 12, bits, groups[0], tuple(groups[1:])
+    around = [way.outer or way for way in ways]
+    around = [way.outer or way for way in around]
+    second = np.array([way.number for way in around])
+    third = np.array([(way.outer or way).number for way in around])
+    depths = np.array([way.depth for way in ways]) / 12
+    known = view.columns
+    return depths, bits, (known.paths, count), ((known.boxes, count), (second, count), (third, count))
 
 
 @cache
@@ -119,23 +124,23 @@ def _of_text(view: View, words: Any) -> dict[str, Any]:
     samples = [block.text[:_SAMPLE] for block in blocks]
     lengths = np.array([len(sample) for sample in samples])
     digits, capitals, commas = _counted(samples, lengths)
-    kinds = np.array([KINDS[block.kind] for block in blocks])
-    hidden = np.array([bool(block.hidden) for block in blocks], dtype=np.float64)
+    known = view.columns
+    hidden = (~known.shown).astype(np.float64)
     columns: dict[str, Any] = {
         "words": np.log1p(words),
         "characters": np.log1p([len(block.text) for block in blocks]),
-        "links": np.array([block.link_share for block in blocks]),
-        "end": np.array(view.sentences, dtype=np.float64),
+        "links": known.links,
+        "end": known.ends.astype(np.float64),
         "commas": commas / np.maximum(words, 1),
         "digits": digits / lengths,
         "capitals": capitals / lengths,
         "hidden": hidden,
-        "closed": np.array([block.closed for block in blocks], dtype=np.float64),
+        "closed": known.closed.astype(np.float64),
     }
-    columns |= zip(KINDS, (kinds == np.arange(len(KINDS))[:, None]).astype(np.float64), strict=True)
-    columns["level"] = np.array([block.level for block in blocks]) / 6 * columns["heading"]
+    columns |= zip(KINDS, (known.kinds == np.arange(len(KINDS))[:, None]).astype(np.float64), strict=True)
+    columns["level"] = known.levels / 6 * columns["heading"]
     columns["depth"] = hidden
-    columns["prose"] = np.array(view.prose, dtype=np.float64) * (1 - hidden)
+    columns["prose"] = known.prose * (1 - hidden)
     return columns
 
 
@@ -228,4 +233,4 @@ def context(paths: Any, texts: Any, features: Features) -> Array:
     columns += [np.full(count, value) for value in page]
     columns += [np.maximum.accumulate(likely), np.maximum.accumulate(likely[::-1])[::-1], sums / max(sums[-1], 1e-9)]
     columns += [np.clip(paths, -8, 8), np.clip(texts, -8, 8)]
-    return np.array(columns, dtype=np.float32).T
+    return side_by_side(columns)

@@ -34,15 +34,14 @@ class PageKind:
 
 def numbers_of(likely: Any, view: View) -> Any:
     """The numbers of a page of n blocks, (NUMBERS,), from how likely each is content, (n,)."""
-    shown = np.array([not block.hidden for block in view.blocks])
-    words = np.array(view.words, dtype=np.float64)
-    text = words * (1 - np.array([block.link_share for block in view.blocks])) * shown
-    prose = np.array(view.prose) & shown
+    columns = view.columns
+    shown, words = columns.shown, columns.words
+    text = words * (1 - columns.links) * shown
+    prose = columns.prose & shown
     chosen = likely >= 0.5
     mass = likely * text
     told, whole = max(float(mass.sum()), 1.0), max(float(text.sum()), 1.0)
-    ways = [view.ways[block.path] for block in view.blocks]
-    boxes = np.sort(np.bincount([(way.outer or way).number for way in ways], mass * prose))[::-1]
+    boxes = np.sort(np.bincount(columns.boxes, mass * prose))[::-1]
     kept = max(float((text * chosen).sum()), 1.0)
     paragraphs = int((prose & chosen).sum())
     in_prose = float((mass * prose).sum())

@@ -13,11 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.document import Reason
+from pipeline.document import Category, Reason
 from pipeline.judge.asked import asked_for, half_of_promise, log_odds
-from pipeline.judge.categories import category
+from pipeline.judge.categories import named_by, told_by_links
+from pipeline.judge.columns import KINDS
 from pipeline.judge.features import sigmoid
 from pipeline.judge.view import View
+from pipeline.judge.ways import Way
 from pipeline.judge.witness import believed
 
 RULE = "learned"
@@ -28,6 +30,7 @@ _HEARD = 2.0  # log odds by which the witness moves a block
 _SIDES = {"oc": "class", "ac": "class around it", "o": "element", "a": "element around it"}
 _CLOSE = 0.2  # probability above what is asked for that is still worth telling: a close call
 _NAMED = 3  # things that a reason names
+_PERCENT = [f"{number}%" for number in range(101)]
 
 
 def find_learned(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple[int, Reason]]:
@@ -39,48 +42,57 @@ def find_learned(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple
     if view.model is None or opinion is None:
         return
     likely = _rows_together(opinion.likely, view)
-    promised = 2 * half_of_promise(likely, np.array(view.words, dtype=np.float64))
+    promised = 2 * half_of_promise(likely, view.columns.words)
     kept = believed(view) if not opinion.at_home and promised < _UNSURE else None
     if kept is not None:
         likely = sigmoid(log_odds(likely) + np.where(kept, _HEARD, -_HEARD))
     asked = asked_for(likely, view)
     scores = np.clip(1 + (log_odds(asked) - log_odds(likely)) / _STEP, _LEAST, _MOST).round(3).tolist()
-    against = (likely < asked).tolist()
-    around: dict[str, list[tuple[float, str]]] = {}
-    for index, (probability, wanted, score) in enumerate(zip(likely.tolist(), asked.tolist(), scores, strict=True)):
+    against, close = (likely < asked).tolist(), (likely < asked + _CLOSE).tolist()
+    told = [
+        f"{one} likely content, {other} asked for" for one, other in zip(_percent(likely), _percent(asked), strict=True)
+    ]
+    around: dict[Way, tuple[Category | None, list[tuple[float, str]], list[str]]] = {}
+    for index, way in enumerate(view.ways_of_blocks):
         if against[index]:
-            path = view.blocks[index].path
-            loudest = around.get(path) or around.setdefault(path, view.model.strongest(view.ways[path]))
-            because = _because(view, index, loudest, opinion.loudest[index])
+            if way not in around:
+                loudest = view.model.strongest(way)
+                around[way] = named_by(way), loudest, [_in_words(token) for _, token in loudest]
+            named, loudest, names = around[way]
+            because = _because(view.blocks[index].link_share, opinion.loudest[index], loudest, names)
             left_out = ", trafilatura leaves it out" if kept is not None and not kept[index] else ""
-            evidence = f"{probability:.0%} likely content, {wanted:.0%} asked for{because}{left_out}"
-            yield index, Reason(RULE, category(view, index), score, evidence)
-        elif said[index] or probability < wanted + _CLOSE:
-            yield index, Reason(RULE, "other", score, f"{probability:.0%} likely content, {wanted:.0%} asked for")
+            evidence = told[index] + because + left_out
+            yield index, Reason(RULE, named or told_by_links(view, index), scores[index], evidence)
+        elif close[index] or said[index]:
+            yield index, Reason(RULE, "other", scores[index], told[index])
+
+
+def _percent(probabilities: Any) -> list[str]:
+    """Probabilities as whole per cent."""
+    return [_PERCENT[number] for number in np.rint(probabilities.astype(np.float64) * 100).astype(int).tolist()]
 
 
 def _rows_together(likely: Any, view: View) -> Any:
     """The rows of a table are one thing: each is as likely content as all of them, by their words."""
-    rows = np.array([block.kind == "row" for block in view.blocks])
+    rows = view.columns.kinds == KINDS["row"]
     if not rows.any():
         return likely
     starts = np.flatnonzero(rows & ~np.concatenate([[False], rows[:-1]]))
     table = np.searchsorted(starts, np.flatnonzero(rows), side="right") - 1
-    words = np.array(view.words, dtype=np.float64)[rows]
+    words = view.columns.words[rows]
     odds = np.bincount(table, log_odds(likely[rows]) * words) / np.bincount(table, words)
     together = likely.copy()
     together[rows] = sigmoid(odds[table])
     return together
 
 
-def _because(view: View, index: int, around: list[tuple[float, str]], words: tuple[float, str]) -> str:
-    """What spoke loudest against a block, in words."""
-    share = view.blocks[index].link_share
+def _because(share: float, words: tuple[float, str], around: list[tuple[float, str]], named: list[str]) -> str:
+    """What spoke loudest against a block with such a share of links, in words; `named` are the elements `around`."""
     parts = [f"link share {share:.2f}"] if share > 0.5 else []
     if words[1] and (not around or words < around[-1] or len(around) < _NAMED):
         parts.append(f"words “{words[1]}”" if " " in words[1] else f"word “{words[1]}”")
-    parts += [_in_words(token) for _, token in around[: _NAMED - len(parts)]]
-    return f"; {', '.join(parts)}" if parts else ""
+    parts += named[: _NAMED - len(parts)]
+    return "; " + ", ".join(parts) if parts else ""
 
 
 @lru_cache(maxsize=50_000)

@@ -14,7 +14,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from pipeline.document import Block, BlockKind
@@ -71,7 +72,7 @@ class Match:
             and (not self.kinds or block.kind in self.kinds)
             and block.link_share >= self.min_link_share
             and not (self.unfinished and block.text.rstrip()[-1:] in _SENTENCE_ENDS)
-            and (not self.class_or_id or _compiled(self.class_or_id).search(block.path) is not None)
+            and (not self.class_or_id or _stands_in(self.class_or_id, block.path))
         )
 
 
@@ -167,20 +168,18 @@ class Index:
 
     def _within(self, folded: str, telling: Iterable[str], spaceless: bool) -> list[_Entry]:
         """The phrases anywhere in the text, found by their first words."""
-        found = [entry for token in telling for entry in self._inside.get(token, ()) if _says(folded, entry.phrase)]
+        inside = [entry for token in telling for entry in self._inside.get(token, ()) if entry.phrase in folded]
+        found = [entry for entry in inside if _says(folded, entry.phrase)]
         return found + [entry for entry in self._inside_spaceless if spaceless and entry.phrase in folded]
 
     def _awakened(self, folded: str, telling: Iterable[str], signs: Iterable[str]) -> list[int]:
         """The patterns that are worth trying."""
-        numbers = set(self._awake)
-        for need in telling:
-            numbers.update(self._woken.get(need, ()))
-        for sign in signs:
-            if sign in folded:
-                numbers.update(self._woken[sign])
-        if "0" in self._woken and _DIGIT.search(folded):
-            numbers.update(self._woken["0"])
-        return sorted(numbers)
+        woken = self._woken
+        needs = [need for need in telling if need in woken]
+        needs += [sign for sign in signs if sign in folded]
+        if "0" in woken and _DIGIT.search(folded):
+            needs.append("0")
+        return sorted({*self._awake, *chain.from_iterable([woken[need] for need in needs])}) if needs else self._awake
 
 
 def _pattern_evidence(match: Match, text: str, folded: str) -> str:
@@ -196,6 +195,12 @@ def _pattern_evidence(match: Match, text: str, folded: str) -> str:
 def _compiled(source: str) -> re.Pattern[str]:
     """A pattern, compiled when it is first needed: most pages need few, and compiling all delays the start."""
     return re.compile(source)
+
+
+@lru_cache(maxsize=4000)
+def _stands_in(source: str, path: str) -> bool:
+    """Whether a pattern is found in a path: asked of each block, but a page has few paths."""
+    return _compiled(source).search(path) is not None
 
 
 def bare(folded: str) -> str:

@@ -9,6 +9,7 @@ knows only some lines of each. A label such as "Most read" announces what stands
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from pipeline.document import Category, Reason
 from pipeline.judge.view import View, squeeze
@@ -95,8 +96,13 @@ def find_surrounded(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tu
             yield index, Reason("between-clutter", left, 1.0, f"short, between lines of {left} and {right}")
 
 
+_score = attrgetter("score")
+
+
 def _strongest(reasons: Sequence[Reason]) -> Category | None:
     """The category that removes a block; None if it stays."""
-    if sum(reason.score for reason in reasons) < 1.0:
+    if len(reasons) == 1:  # as most blocks have
+        return reasons[0].category if reasons[0].score >= 1.0 else None
+    if sum([reason.score for reason in reasons]) < 1.0:
         return None
-    return max(reasons, key=lambda reason: reason.score).category
+    return max(reasons, key=_score).category

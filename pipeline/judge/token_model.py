@@ -15,16 +15,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pipeline.judge.features import KINDS
+from pipeline.judge.columns import KINDS
 from pipeline.judge.tokens import FIRST, INSIDE, LAST, SHORT, number_folded
 from pipeline.judge.view import View
 from pipeline.judge.ways import Element, Way
 
 _ROLES = ("w:", "f:", "l:", "F:", "L:", "W:")  # of a single word in a block
-_SILENT = (0.0, 0.0)
 _NOTHING = (0.0, "")
 _LOUD = 3  # elements of a path that are named
-_MOST_ELEMENTS = 50_000  # that are remembered
+_MOST_ELEMENTS = _MOST_WORDS = 50_000  # that are remembered
 
 Loud = tuple[float, str]
 
@@ -55,6 +54,35 @@ class WordScores:
     known: float
 
 
+class Rows(dict[str, int]):
+    """Numbers of words from 1 on, first those that have a weight `alone`; 0 for all others. Digits are folded.
+
+    It remembers what it was asked for, up to a bound.
+    """
+
+    def __init__(self, alone: Iterable[str], others: Iterable[str]) -> None:
+        self.known = {word: number for number, word in enumerate(dict.fromkeys(alone), 1)}
+        self.alone = len(self.known)
+        for word in others:
+            self.known.setdefault(word, len(self.known) + 1)
+
+    def __missing__(self, word: str) -> int:
+        if len(self) > _MOST_WORDS:
+            self.clear()
+        return self.setdefault(word, self.known.get(number_folded(word), 0))
+
+
+class _Page:
+    """The words of a page of blocks that have so many each: row, block, and place from both ends, (words,) each."""
+
+    def __init__(self, sizes: Any, rows: Any) -> None:
+        self.rows = rows
+        self.owner = np.repeat(np.arange(len(sizes)), sizes)
+        self.place = np.arange(len(rows)) - (np.cumsum(sizes) - sizes)[self.owner]
+        self.left = sizes[self.owner] - 1 - self.place
+        self.short = (sizes <= SHORT)[self.owner]
+
+
 @dataclass(frozen=True)
 class TokenModel:
     """A linear model over tokens: log odds of content. Tokens of paths and of words are normalised apart.
@@ -64,40 +92,39 @@ class TokenModel:
 
     weights: dict[str, float]
     bias: float
-    elements: dict[Element, Told] = field(default_factory=dict, repr=False)
+    elements: dict[str, Told] = field(default_factory=dict, repr=False)
 
     def path_scores(self, view: View) -> Any:
         """Scores of the elements around each block, of its shape, and the bias."""
         sums, counts = self._shapes(view)
         paths = self._paths(view.ways.values())
-        told = np.array([paths[view.ways[block.path]] for block in view.blocks])
+        told = np.array([paths[way] for way in view.ways_of_blocks])
         return (sums + told[:, 0]) / np.sqrt(np.maximum(counts + told[:, 1], 1)) + self.bias
 
     def _paths(self, ways: Iterable[Way]) -> dict[Way, tuple[float, int]]:
         """The sum of the weights of the tokens of each path, and how many are known; outer ways come first."""
         around: dict[Way | None, tuple[float, int]] = {None: (0.0, 0)}
         paths: dict[Way, tuple[float, int]] = {}
+        if len(self.elements) > _MOST_ELEMENTS:
+            self.elements.clear()
         for way in ways:
             total, count = around[way.outer]
-            told = self.elements.get(way.element) or self._element(way.element)
+            told = self.elements.get(way.element.spelt) or self._element(way.element)
             paths[way] = (total + told.own, count + told.own_known)
             around[way] = (total + told.around, count + told.around_known)
         return paths
 
     def _element(self, element: Element) -> Told:
         """What the tokens of an element say."""
-        get = self.parts.get
-        tag = ":" + element.tag
-        told = [(tag, get(tag, _SILENT)), *[(part, get(part, _SILENT)) for part in element.parts]]
-        around = [(both[0], token) for token, both in told if both[0]] or [_NOTHING]
-        own = [(both[1], token) for token, both in told if both[1]] or [_NOTHING]
-        if len(self.elements) > _MOST_ELEMENTS:
-            self.elements.clear()
-        self.elements[element] = Told(
+        parts = self.parts
+        tokens = [token for token in (":" + element.tag, *element.parts) if token in parts]
+        around = [(weight, token) for token in tokens if (weight := parts[token][0])] or [_NOTHING]
+        own = [(weight, token) for token in tokens if (weight := parts[token][1])] or [_NOTHING]
+        told = self.elements[element.spelt] = Told(
             sum([weight for weight, _ in around]), len(around), _named("a", min(around)),
             sum([weight for weight, _ in own]), len(own), _named("o", min(own)),
         )  # fmt: skip
-        return self.elements[element]
+        return told
 
     @cached_property
     def parts(self) -> dict[str, tuple[float, float]]:
@@ -108,91 +135,132 @@ class TokenModel:
 
     def _shapes(self, view: View) -> tuple[Any, Any]:
         """The sum of the weights of each block's shape, and how many are known."""
-        get = self.weights.get
-        blocks = view.blocks
-        kinds = {kind: get(f"k:{kind}", 0.0) for kind in KINDS}
-        ends = {text[-1:]: get(f"end:{text[-1:]}", 0.0) for text in {block.text[-1:] for block in blocks}}
-        hidden = (0.0, get("hidden", 0.0))
-        lengths = np.array([get(f"len:{number}", 0.0) for number in range(10)])
-        shares = np.array([get(f"ls:{number}", 0.0) for number in range(5)])
-        sums = np.array([(kinds[b.kind], ends[b.text[-1:]], hidden[bool(b.hidden)], b.link_share) for b in blocks])
-        classes = np.minimum(np.log2(np.array(view.words) + 1) * 1.5, 9).astype(int)
-        links = (sums[:, 3] * 4.99).astype(int)
-        weights = np.column_stack([sums[:, :3], lengths[classes], shares[links]])
-        return weights.sum(axis=1), (weights != 0).sum(axis=1)
+        known = view.columns
+        kinds, ends, hidden, lengths, shares = self.shapes
+        weights = np.stack(
+            [
+                kinds[known.kinds],
+                np.array([ends.get(block.text[-1:], 0.0) for block in view.blocks]),
+                hidden[known.shown.astype(int)],
+                lengths[np.minimum(np.log2(known.words + 1) * 1.5, 9).astype(int)],
+                shares[(known.links * 4.99).astype(int)],
+            ]
+        )
+        return weights.sum(axis=0), (weights != 0).sum(axis=0)
 
     @cached_property
-    def rows(self) -> dict[str, int]:
-        """The row of each single word in `table`; 0 is that of words without a weight."""
-        words = dict.fromkeys(token[2:] for token in self.weights if token[:2] in _ROLES)
-        return {word: row for row, word in enumerate(words, 1)}
+    def shapes(self) -> tuple[Any, dict[str, float], Any, Any, Any]:
+        """The weights of kinds, last characters, being hidden (first) or shown, lengths, and shares of links."""
+        get = self.weights.get
+        return (
+            np.array([get(f"k:{kind}", 0.0) for kind in KINDS]),
+            {token[4:]: weight for token, weight in self.weights.items() if token[:4] == "end:"},
+            np.array([get("hidden", 0.0), 0.0]),
+            np.array([get(f"len:{number}", 0.0) for number in range(10)]),
+            np.array([get(f"ls:{number}", 0.0) for number in range(5)]),
+        )
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The row of each word in `table`, 0 for words without a weight; those that only phrases hold come last."""
+        alone = [token[2:] for token in self.weights if token[:2] in _ROLES]
+        paired = [word for token in self.weights if token[:2] == "b:" or token[:3] == "f2:" for word in _pair(token)]
+        return Rows(dict.fromkeys(alone), paired)
 
     @cached_property
     def table(self) -> Any:
         """The weight of each word in each role, (words + 1, roles); 0 where there is none."""
-        table = np.zeros((len(self.rows) + 1, len(_ROLES)))
+        table = np.zeros((len(self.rows.known) + 1, len(_ROLES)))
         for token, weight in self.weights.items():
             if token[:2] in _ROLES:
                 table[self.rows[token[2:]], _ROLES.index(token[:2])] = weight
         return table
 
+    @cached_property
+    def pairs(self) -> tuple[Any, list[Loud]]:
+        """The keys of the pairs that have a weight, sorted, and the weight and words of each.
+
+        A key is made of two rows, and differs for pairs of short texts and those that begin long ones.
+        """
+        found = []
+        for token, weight in self.weights.items():
+            if token[:2] == "b:" or token[:3] == "f2:":
+                one, two = (self.rows[word] for word in _pair(token))
+                found.append(
+                    (
+                        ((token[0] == "f") * len(self.table) + one) * len(self.table) + two,
+                        (weight, token.partition(":")[2]),
+                    )
+                )
+        found.sort()
+        return np.array([key for key, _ in found], dtype=np.int64), [told for _, told in found]
+
+    @cached_property
+    def wholes(self) -> dict[str, float]:
+        """The weights of whole texts."""
+        return {token[2:]: weight for token, weight in self.weights.items() if token[:2] == "t:"}
+
     def word_scores(self, view: View) -> WordScores:
         """Scores of the words of each block, all at once."""
         sizes = np.array([len(some) for some in view.terms])
         words = list(itertools.chain.from_iterable(view.terms))
-        get = self.rows.get
-        rows = {word: get(word, 0) if word.isalpha() else get(number_folded(word), 0) for word in set(words)}
-        owner, heard = self._heard(sizes, np.array([rows[word] for word in words], dtype=np.int64))
-        sums = np.bincount(owner, heard.sum(axis=1), len(sizes))
-        counts = np.bincount(owner, (heard != 0).sum(axis=1), len(sizes))
+        find = self.rows.__getitem__
+        page = _Page(sizes, np.array(list(map(find, words)), dtype=np.int64))
+        heard = self._heard(page)
+        sums = np.bincount(page.owner, heard[0] + heard[1] + heard[2], len(sizes))
+        counts = np.bincount(page.owner, (heard != 0).sum(axis=0), len(sizes))
         loudest: list[Loud] = [(0.0, "")] * len(sizes)
-        for index, place in _least(heard.min(axis=1, initial=0), sizes):
-            loudest[index] = (float(heard[place].min()), words[place])
-        for index, weight, phrase in self._phrases(view):
+        for index, place, weight in _least(heard.min(axis=0), sizes):
+            loudest[index] = (weight, words[place])
+        for index, (weight, phrase) in itertools.chain(self._pairs(page), self._wholes(view)):
             sums[index] += weight
             counts[index] += 1
             loudest[index] = min(loudest[index], (weight, phrase))
-        known = sum(row > 0 for row in rows.values()) / max(1, len(rows))
+        different = np.array(list(map(find, set(words))), dtype=np.int64)
+        known = np.count_nonzero((different > 0) & (different <= self.rows.alone)) / max(1, len(different))
         return WordScores(sums / np.sqrt(np.maximum(counts, 1)), loudest, known)
 
-    def _heard(self, sizes: Any, rows: Any) -> tuple[Any, Any]:
-        """The block of every word of the page, and its weight in each of the roles that it has there."""
-        owner = np.repeat(np.arange(len(sizes)), sizes)
-        place = np.arange(len(rows)) - (np.cumsum(sizes) - sizes)[owner]
-        left = sizes[owner] - 1 - place
-        short = (sizes <= SHORT)[owner]
-        roles = np.stack(
+    def _heard(self, page: _Page) -> Any:
+        """The weights of every word of the page in the three roles that it may have, (3, words); 0 where it has not."""
+        short, place, left = page.short, page.place, page.left
+        table, at = self.table.ravel(), page.rows * len(_ROLES) + np.where(short, 0, 3)
+        return np.stack(
             [
-                short, short & (place == 0), short & (left == 0),
-                ~short & (place < FIRST), ~short & (left < LAST), ~short & (place < INSIDE),
-            ],
-            axis=1,
-        )  # fmt: skip
-        return owner, self.table[rows] * roles
+                table[at] * (place < FIRST),
+                table[at + 1] * np.where(short, place == 0, left < LAST),
+                table[at + 2] * np.where(short, left == 0, place < INSIDE),
+            ]
+        )
 
-    def _phrases(self, view: View) -> Iterator[tuple[int, float, str]]:
-        """The weights of the pairs and whole texts of short blocks, and of the first two words of long ones."""
-        get = self.weights.get
-        for index, terms in enumerate(view.terms):
-            if len(terms) > SHORT:
-                keys = [f"f2:{number_folded(terms[0])} {number_folded(terms[1])}"]
-            else:
-                words = [term if term.isalpha() else number_folded(term) for term in terms]
-                keys = [f"b:{one} {two}" for one, two in itertools.pairwise(words)]
-                keys.append("t:" + " ".join(words))
-            for key in keys:
-                if (weight := get(key)) is not None:
-                    yield index, weight, key.partition(":")[2]
+    def _pairs(self, page: _Page) -> Iterator[tuple[int, Loud]]:
+        """The weights of the pairs of words of short blocks, and of the first two words of long ones."""
+        keys, told = self.pairs
+        first = np.flatnonzero((page.left > 0) & (page.short | (page.place == 0)))
+        if len(keys) and len(first):
+            rows, size = page.rows, len(self.table)
+            wanted = (np.where(page.short[first], 0, size) + rows[first]) * size + rows[first + 1]
+            places = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+            found = np.flatnonzero(keys[places] == wanted)
+            for index, place in zip(page.owner[first[found]].tolist(), places[found].tolist(), strict=True):
+                yield index, told[place]
+
+    def _wholes(self, view: View) -> Iterator[tuple[int, Loud]]:
+        """The weights of short blocks as a whole."""
+        short = [(index, " ".join(some)) for index, some in enumerate(view.terms) if len(some) <= SHORT]
+        folded = number_folded("\n".join([text for _, text in short])).split("\n")
+        for (index, _), text in zip(short, folded, strict=False):
+            if text in self.wholes:
+                yield index, (self.wholes[text], text)
 
     def strongest(self, way: Way) -> list[Loud]:
         """The weights and tokens of the elements of a path that speak loudest against content, the loudest first."""
         elements = self.elements
-        found = [elements[way.element].own_loudest]
+        found = {elements[way.element.spelt].own_loudest}
         outer = way.outer
         while outer is not None:
-            found.append(elements[outer.element].around_loudest)
+            found.add(elements[outer.element.spelt].around_loudest)
             outer = outer.outer
-        return [loud for loud in sorted(set(found))[:_LOUD] if loud[0] < 0]
+        return [loud for loud in sorted(found)[:_LOUD] if loud[0] < 0]
 
 
 def _named(side: str, loud: Loud) -> Loud:
@@ -201,8 +269,13 @@ def _named(side: str, loud: Loud) -> Loud:
     return (weight, side + (token if token[:1] == ":" else f"c:{token}")) if token else loud
 
 
-def _least(values: Any, sizes: Any) -> Iterator[tuple[int, int]]:
-    """For each block with a value below 0 its number and the place of the least; `values` run over all words."""
+def _pair(token: str) -> list[str]:
+    """The two words of a pair."""
+    return token.partition(":")[2].split(" ")
+
+
+def _least(values: Any, sizes: Any) -> Iterator[tuple[int, int, float]]:
+    """For each block with a value below 0 its number, and place and value of the least; `values` are of all words."""
     filled = np.flatnonzero(sizes)
     if not len(filled):
         return
@@ -211,4 +284,5 @@ def _least(values: Any, sizes: Any) -> Iterator[tuple[int, int]]:
     places = np.flatnonzero((values == np.repeat(least, sizes[filled])) & (values < 0))
     owners = np.searchsorted(starts, places, side="right") - 1
     first = np.unique(owners, return_index=True)[1]
-    yield from zip(filled[owners[first]].tolist(), places[first].tolist(), strict=True)
+    found = places[first]
+    yield from zip(filled[owners[first]].tolist(), found.tolist(), values[found].tolist(), strict=True)

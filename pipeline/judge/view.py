@@ -9,7 +9,9 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from pipeline.document import Block, Category, Kind, Reason
+from pipeline.judge.columns import Columns, columns_of_blocks
 from pipeline.judge.fold import fold, fold_all, terms
+from pipeline.judge.repeated import SiteLines
 from pipeline.judge.rulebook import RuleBook
 from pipeline.judge.ways import Way, ways_of
 from pipeline.settings import Settings
@@ -70,7 +72,7 @@ class View:
     """What the judge is given.
 
     `title` is the page's own, "" if unknown; `witness` gives the text of the second opinion, and is asked only where it
-    is needed; `model` is the learned one, if any.
+    is needed; `model` is the learned one, if any. `seen` is what earlier runs saw come back on the site.
     """
 
     kind: Kind
@@ -80,6 +82,7 @@ class View:
     book: RuleBook
     witness: Callable[[], str | None] | None = None
     model: Learned | None = None
+    seen: SiteLines | None = None
 
     @cached_property
     def folded(self) -> list[str]:
@@ -100,6 +103,17 @@ class View:
     def ways(self) -> dict[str, Way]:
         """The paths of all blocks, read, and their beginnings; outer ones first."""
         return ways_of([block.path for block in self.blocks])
+
+    @cached_property
+    def ways_of_blocks(self) -> list[Way]:
+        """The way of every block."""
+        ways = self.ways
+        return [ways[block.path] for block in self.blocks]
+
+    @cached_property
+    def columns(self) -> Columns:
+        """The blocks as arrays."""
+        return columns_of_blocks(self.blocks, self.words, self.prose, self.sentences, self.ways_of_blocks)
 
     @cached_property
     def words(self) -> list[int]:

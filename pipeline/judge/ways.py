@@ -67,12 +67,16 @@ _CATEGORY_PARTS, _CATEGORY_WORDS = _told(_CATEGORIES.values(), "="), _told(_CATE
 
 
 class Element(NamedTuple):
-    """What one element of a path says: its tag, the parts of its names, its boxes as bits, the rank of its category."""
+    """What one element of a path says: its tag, the parts of its names, its boxes as bits, the rank of its category.
+
+    `spelt` is tag and parts in one: the same for elements that differ in digits and signs only.
+    """
 
     tag: str
     parts: tuple[str, ...]
     boxes: int
     rank: int
+    spelt: str
 
 
 @lru_cache(maxsize=50_000)
@@ -82,18 +86,18 @@ def element_of(written: str) -> Element:
     tag = written[: sign.start()] if sign else written
     boxes = 1 << _BOX_TAGS[tag] if tag in _BOX_TAGS else 0
     if not sign:
-        return Element(tag, (), boxes, _part(tag)[1])
+        return Element(tag, (), boxes, _part(tag)[1], tag)
     names = written[sign.start() :]
     if "[" in names and (role := names[names.rindex("[") :]) in _BOX_ROLES:
         boxes |= 1 << _BOX_ROLES[role]
     found = _LETTERS.findall(names) if names.islower() else map(str.lower, _CAMEL.findall(names))
-    parts = tuple(dict.fromkeys(part for part in found if 1 < len(part) < 20))
+    parts = tuple(dict.fromkeys([part for part in found if 1 < len(part) < 20]))
     rank = _part(tag)[1]
     for part in parts:
         some, other = _part(part)
         boxes |= some
         rank = min(rank, other)
-    return Element(tag, parts, boxes, rank)
+    return Element(tag, parts, boxes, rank, " ".join((tag, *parts)))
 
 
 @lru_cache(maxsize=50_000)
@@ -133,17 +137,17 @@ class Way:
 def ways_of(paths: Iterable[str]) -> dict[str, Way]:
     """The ways of a page by path: those of the given paths and of all their beginnings, outer ones first."""
     ways: dict[str, Way] = {}
-    numbers: dict[tuple[int, str, tuple[str, ...]], int] = {}
+    numbers: dict[tuple[int, str], int] = {}
     for path in paths:
         if path in ways:
             continue
-        missing = [path]
-        while (outer := missing[-1].rpartition(">")[0]) and outer not in ways:
-            missing.append(outer)
-        for inner in reversed(missing):
-            outer, _, last = inner.rpartition(">")
-            around = ways[outer] if outer else None
-            element = element_of(last)
-            key = (around.number if around is not None else -1, element.tag, element.parts)
-            ways[inner] = Way(around, element, numbers.setdefault(key, len(numbers)))
+        ends = [len(path)]  # of the beginnings that are not known yet, the innermost first
+        around = None
+        while (at := path.rfind(">", 0, ends[-1])) > 0 and (around := ways.get(path[:at])) is None:
+            ends.append(at)
+        for end in reversed(ends):
+            element = element_of(path[at + 1 : end])
+            key = (-1 if around is None else around.number, element.spelt)
+            around = ways[path[:end]] = Way(around, element, numbers.setdefault(key, len(numbers)))
+            at = end
     return ways

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 _HELPERS = frozenset(
     "sr-only visually-hidden visuallyhidden visuallyHidden screen-reader-text screen-reader-only screen-reader "
@@ -89,6 +90,7 @@ def can_be_opened(tag: str, attributes: Mapping[str, str | None]) -> bool:
     return bool(_FOLDING.search(names)) and not _NO_FOLDING.search(names)
 
 
+@lru_cache(maxsize=4000)
 def _style_hides(style: str) -> str:
     """Which trick of an inline style hides its element; "" if none."""
     style = re.sub(r"\s+", "", style[:2000].lower())

@@ -1,0 +1,57 @@
+"""The blocks of a page as columns: what many kinds of evidence ask of every block, as arrays that are made once.
+
+What belongs here: plain readings of blocks. What is made of them is said where it is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
+
+import numpy as np
+
+from pipeline.document import Block, BlockKind
+from pipeline.judge.ways import Way
+
+KINDS: dict[BlockKind, int] = {kind: number for number, kind in enumerate(get_args(BlockKind))}
+"""The kinds of blocks, numbered."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Arrays over the n blocks of a page, (n,) each.
+
+    `kinds` are numbers by `KINDS`; `words`, `links` (the share of link text) and `levels` floats; `shown`, `closed`,
+    `prose` and `ends` (like a sentence) truth values; `paths` and `boxes` number the path of each block and the box
+    around its innermost element, so that paths which differ in their digits only are one.
+    """
+
+    kinds: Any
+    words: Any
+    levels: Any
+    links: Any
+    shown: Any
+    closed: Any
+    prose: Any
+    ends: Any
+    paths: Any
+    boxes: Any
+
+
+def columns_of_blocks(
+    blocks: Sequence[Block], words: Sequence[int], prose: Sequence[bool], ends: Sequence[bool], ways: Sequence[Way]
+) -> Columns:
+    """The columns of a page of n blocks, given what else is known of each."""
+    return Columns(
+        kinds=np.array([KINDS[block.kind] for block in blocks], dtype=np.int64),
+        levels=np.array([block.level for block in blocks], dtype=np.float64),
+        words=np.array(words, dtype=np.float64),
+        links=np.array([block.link_share for block in blocks], dtype=np.float64),
+        shown=np.array([not block.hidden for block in blocks], dtype=bool),
+        closed=np.array([block.closed for block in blocks], dtype=bool),
+        prose=np.array(prose, dtype=bool),
+        ends=np.array(ends, dtype=bool),
+        paths=np.array([way.number for way in ways], dtype=np.int64),
+        boxes=np.array([(way.outer or way).number for way in ways], dtype=np.int64),
+    )
