@@ -5,6 +5,7 @@ ThresherError            exit code
     OutputError          2   OUT would harm an input, or cannot be written
   SettingsError          2   a setting, or the file that holds it, is wrong
     RuleError            2   a rule of the rule book is wrong, or fails its own examples
+  StateError             2   the memory of earlier runs is damaged, in use, or of another version
 """
 
 
@@ -28,3 +29,7 @@ class SettingsError(ThresherError):
 
 class RuleError(SettingsError):
     """A rule is malformed, or does not do what its own examples say."""
+
+
+class StateError(ThresherError):
+    """What earlier runs know (of duplicates, or of the web) is damaged, in use, or made by another version."""

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 
 from pipeline.document import Block, Kind, Page
 from pipeline.segment.decode import decode
-from pipeline.segment.html import TooComplexError, segment_html
+from pipeline.segment.html import TooComplexError, rewritten, segment_html
 from pipeline.segment.look import look
 from pipeline.segment.metadata import Head
+from pipeline.segment.siterules import NO_RULES, SiteRules, mark
 from pipeline.segment.text import segment_text
 from pipeline.settings import Settings
 
@@ -27,6 +28,7 @@ class Segmented:
     """A page in blocks: the decoded `text` they come from, the encoding it was in, and what its head says.
 
     `markup` gives the Markdown of a block by its number, "" where that is its text. Most blocks go, so none has it yet.
+    `notes` says which rules of its site did not fit.
     """
 
     kind: Kind
@@ -35,20 +37,28 @@ class Segmented:
     blocks: list[Block]
     head: Head
     markup: Callable[[int], str]
+    notes: tuple[str, ...] = ()
 
 
-def segment(page: Page, settings: Settings) -> Segmented:
-    """The blocks of a page, in order. Raises `TooComplexError` beyond `settings.max_elements` elements or lines."""
+def segment(page: Page, settings: Settings, rules: SiteRules = NO_RULES) -> Segmented:
+    """The blocks of a page, in order; `rules` are those of its site.
+
+    Raises `TooComplexError` beyond `settings.max_elements` elements or lines.
+    """
     decoded = decode(page.data, page.charset)
     kind = page.kind or look(decoded.text, page.path, page.content_type)
+    notes: tuple[str, ...] = ()
     if kind == "html":
-        blocks, head, markup = segment_html(decoded.text, settings.max_elements)
+        text = decoded.text
+        if rules:
+            text, notes = mark(rewritten(text), rules)
+        blocks, head, markup = segment_html(text, settings.max_elements, marked=bool(rules))
         blocks += _article_of_data(blocks, head)
     else:
         blocks, head, markup = segment_text(decoded.text), Head(), _no_markup
     if len(blocks) > settings.max_elements:
         raise TooComplexError
-    return Segmented(kind, decoded.encoding, decoded.text, blocks, head, markup)
+    return Segmented(kind, decoded.encoding, decoded.text, blocks, head, markup, notes)
 
 
 def _no_markup(_index: int) -> str:

@@ -16,13 +16,14 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline.document import Block, BlockKind
+from pipeline.document import SITE_RULE, Block, BlockKind
 from pipeline.segment.elements import LAYOUT, SPACED, STRIPPED, element_of
 from pipeline.segment.hidden import believable, classes_that_hide, may_hide
 from pipeline.segment.inline import BREAK, Inline
 from pipeline.segment.metadata import Head, read_head
 from pipeline.segment.normalise import normalise, normalise_code, normalise_lines
 from pipeline.segment.place import WAITING, Flow, Place
+from pipeline.segment.siterules import MARK
 
 _FEW_CHARACTERS = 1500  # a body with less visible text than this may keep its text in <noscript> or <template>
 
@@ -57,14 +58,23 @@ class Parsed(NamedTuple):
     markup: Callable[[int], str]
 
 
-def segment_html(text: str, max_elements: int) -> Parsed:
-    """The blocks of a page. Raises `TooComplexError` beyond `max_elements`."""
-    tree = LexborHTMLParser(_EMPTY.sub(r"<\1\2></\1>", text) if _XML.match(text) else text)
+def rewritten(text: str) -> str:
+    """A page as our parser writes it: the form in which `siterules.mark` takes it."""
+    return _parsed(text).html or ""
+
+
+def _parsed(text: str) -> LexborHTMLParser:
+    return LexborHTMLParser(_EMPTY.sub(r"<\1\2></\1>", text) if _XML.match(text) else text)
+
+
+def segment_html(text: str, max_elements: int, *, marked: bool = False) -> Parsed:
+    """The blocks of a page, which may bear the marks of `siterules`. Raises `TooComplexError` beyond `max_elements`."""
+    tree = _parsed(text)
     head = read_head(tree)
     hiding = classes_that_hide([node.text() for node in tree.css("style")])
     tree.strip_tags(STRIPPED)
     walker = _Walker(hiding)
-    walker.walk(_tags(tree, max_elements))
+    walker.walk(_tags(tree, max_elements, marked=marked))
     blocks, made_of = _blocks(walker.drafts)
 
     def markup(index: int) -> str:
@@ -77,10 +87,12 @@ def segment_html(text: str, max_elements: int) -> Parsed:
     return Parsed(blocks, head, markup)
 
 
-def _tags(tree: LexborHTMLParser, max_elements: int) -> list[str]:
+def _tags(tree: LexborHTMLParser, max_elements: int, *, marked: bool) -> list[str]:
     """The page cut at each `<`: every piece but the first is a tag without its `<`, and the text behind it."""
     body = tree.body
     source = (tree.html if body is None else body.html) or ""
+    if not marked and MARK in source:
+        source = source.replace(MARK, "data-was")  # a page does not mark itself
     source = _COMMENT.sub("", source) if "<!" in source or "<?" in source else source
     if _ANY_RAW.search(source):
         source = _RAW.sub(_written, source)
@@ -325,5 +337,5 @@ def _taken_back(hidden: list[str], texts: list[str]) -> set[str]:
     shown = sizes[""]
     refuted = {reason for reason in waiting if shown < _FEW_CHARACTERS and sizes.get(reason, 0) > shown}
     everything = sum(size for reason, size in sizes.items() if reason not in waiting or reason in refuted)
-    others = sizes.keys() - waiting - {""}
+    others = {reason for reason in sizes.keys() - waiting if reason and not reason.startswith(SITE_RULE)}
     return refuted | {reason for reason in others if not believable(sizes[reason], everything)}

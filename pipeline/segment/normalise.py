@@ -20,7 +20,7 @@ _DROPPED = [
     *range(0xE000, 0xF900),  # private use: glyphs of icon fonts
 ]  # fmt: skip
 _TABLE: dict[int, str | None] = dict.fromkeys(_DROPPED)
-_TABLE |= dict.fromkeys((0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x1F, 0x85, 0xA0, 0x2007, 0x2028, 0x2029, 0x202F), " ")
+_TABLE |= dict.fromkeys((0x0B, 0x0C, 0x0D, 0x1C, 0x1D, 0x1E, 0x1F, 0x85, 0xA0, 0x2007, 0x2028, 0x2029, 0x202F), " ")
 _TABLE |= {plane * 0x10000 + last: None for plane in range(1, 17) for last in (0xFFFE, 0xFFFF)}
 
 _ASCII_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -62,7 +62,7 @@ def normalise_code(text: str) -> str:
 def _characters(text: str) -> str:
     """NFC without the characters that nobody sees; white space is left as it is."""
     if text.isascii():
-        return _ASCII_CONTROLS.sub(lambda found: " " if found[0] in "\x0b\x0c\x1c\x1d\x1e\x1f" else "", text)
+        return _ASCII_CONTROLS.sub(lambda found: " " if found[0] in "\x0b\x0c\r\x1c\x1d\x1e\x1f" else "", text)
     text = text.translate(_TABLE)
     if _MARKS.search(text) and not _RIGHT_TO_LEFT.search(text):
         text = _MARKS.sub("", text)

@@ -12,9 +12,10 @@ import html
 import re
 from collections.abc import Mapping
 
-from pipeline.document import BlockKind
+from pipeline.document import SITE_RULE, BlockKind
 from pipeline.segment.elements import EMPHASIS, HEADINGS, LISTS, PREFORMATTED, Element
 from pipeline.segment.hidden import can_be_opened, may_hide, why_hidden
+from pipeline.segment.siterules import MARK
 
 Attributes = Mapping[str, str]
 
@@ -22,7 +23,7 @@ WAITING = {"noscript": "shown only without JavaScript", "template": "a template 
 """Elements whose content waits for a script, or for its absence, and why no reader sees it."""
 _PATH_ELEMENTS = 12  # a path names this many elements around a block at most
 _ATTRIBUTE = re.compile(r'([^\s="]+)="([^"]*)"')
-_TOLD = frozenset("class id role hidden style open start value shadowrootmode".split())
+_TOLD = frozenset(("class id role hidden style open start value shadowrootmode " + MARK).split())
 _PATHLESS = frozenset((*EMPHASIS, "a", "html"))
 
 
@@ -96,6 +97,9 @@ class Place:
     def hide(self, tag: str, hiding: frozenset[str]) -> None:
         """Flag an element that no reader sees, or that a reader must open first."""
         attributes = attributes_of(self.written)
+        told = attributes.get(MARK)
+        if told is not None and (told or self.flow.hidden.startswith(SITE_RULE)):
+            self.own_flow().hidden = told
         if not self.flow.hidden:
             reason = why_hidden(tag, attributes, hiding)
             if reason and (self.flow.closed or can_be_opened(tag, attributes)):
