@@ -18,7 +18,11 @@ Category = Literal[
     "related", "promo", "ad", "login", "comment-form", "comments", "share", "nav", "image", "byline", "tags",
     "notice", "repeat", "legal", "pagination", "consent", "caption", "hidden", "other",
 ]  # fmt: skip
+Likeness = Literal["", "exact", "near", "contained", "update"]
 BlockKind = Literal["heading", "paragraph", "item", "row", "quote", "code", "line"]
+
+SITE_RULE = "site rule: "
+"""How `Block.hidden` begins where not the page hides a block, but a rule that a person wrote for its site."""
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 CATEGORIES: tuple[Category, ...] = get_args(Category)
@@ -164,7 +168,9 @@ class PageInfo:
 class Document:
     """A page after judging: ALL its blocks for ever, and a verdict for each.
 
-    `outcome` is kept, empty or blocked here; `duplicate` is said later, of the whole, with `duplicate_of`.
+    `outcome` is kept, empty or blocked here; `duplicate` is said later, of the whole, with `duplicate_of`, the
+    `likeness` of the two and their `similarity` (0 to 1); `duplicate_run` is the earlier run that kept the other, ""
+    for this one. `dup_count` says of a kept document how many of this run name it.
     `note` says in words what the outcome alone does not.
     """
 
@@ -175,6 +181,10 @@ class Document:
     outcome: Outcome = "kept"
     note: str = ""
     duplicate_of: str = ""
+    duplicate_run: str = ""
+    likeness: Likeness = ""
+    similarity: float = 0.0
+    dup_count: int = 0
 
     @property
     def kept(self) -> tuple[Block, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -20,11 +20,14 @@ from pipeline.judge.decide import decide
 from pipeline.judge.mixed import RULE as MIXED
 from pipeline.judge.mixed import split_mixed
 from pipeline.judge.model import WEIGHTS, digest_of_weights, load_model
+from pipeline.judge.repeated import SiteMemory, site_of
 from pipeline.judge.rulebook import RuleBook, load_rulebook
 from pipeline.judge.witness import ask_trafilatura
 from pipeline.segment import Segmented, TooComplexError, segment
 from pipeline.segment.language import detect_language
 from pipeline.segment.metadata import metadata_of
+from pipeline.segment.sitebook import SiteBook, make_sitebook
+from pipeline.segment.siterules import SiteRules
 from pipeline.settings import Settings
 
 VERSION = "0.1.0"
@@ -33,21 +36,25 @@ VERSION = "0.1.0"
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """What the recipe needs beside a page: settings, rules and weights, made once for a run by `make_kit`."""
+    """What the recipe needs beside a page, made once for a run by `make_kit`; `memory` is what earlier runs saw of sites."""
 
     settings: Settings
     book: RuleBook
     weights: Path = WEIGHTS
+    memory: SiteMemory = field(default_factory=SiteMemory)
+    sites: SiteBook = field(default_factory=SiteBook)
 
     @property
     def digest(self) -> str:
         """128-bit hexadecimal digest of all that can change a document but the page itself."""
-        parts = (VERSION, self.settings.digest(), self.book.digest, digest_of_weights(self.weights))
+        parts = [VERSION, self.settings.page_digest(), self.book.digest, digest_of_weights(self.weights)]
+        parts += [self.memory.digest] if self.memory.sites else []
+        parts += [f"rules of sites {self.sites.digest}"] if self.sites.digest else []
         return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
 
 
-def make_kit(settings: Settings) -> Kit:
-    """The kit of a run.
+def make_kit(settings: Settings, memory: SiteMemory | None = None) -> Kit:
+    """The kit of a run; without `memory` no site was ever seen.
 
     Raises `RuleError` for rules that are wrong, `SettingsError` for a rule or a folder of weights that does not exist.
     """
@@ -59,7 +66,18 @@ def make_kit(settings: Settings) -> Kit:
     weights = Path(settings.weights_folder) if settings.weights_folder else WEIGHTS
     if not any(weights.glob("*.npz")):
         raise SettingsError(f"weights_folder {settings.weights_folder!r} holds no weights; `thresher train` makes them")
-    return Kit(settings, book, weights)
+    return Kit(settings, book, weights, memory or SiteMemory(), _site_book(settings))
+
+
+def _site_book(settings: Settings) -> SiteBook:
+    """The rules for single sites that the sources file of the settings holds."""
+    if not settings.sources_file:
+        return SiteBook()
+    from pipeline.acquire.web.sources_file import load_sources  # noqa: PLC0415 - few runs need it
+
+    sources = load_sources(Path(settings.sources_file))
+    rules = {source.name: SiteRules(source.keep, source.drop) for source in sources.sources}
+    return make_sitebook(rules, sources.fetch.site_rules)
 
 
 def key_of(page: Page, kit_digest: str) -> str:
@@ -77,7 +95,7 @@ def clean_page(page: Page, kit: Kit) -> Document | Failure:
         message = f"{len(page.data):,} bytes; the setting max_page_bytes allows {settings.max_page_bytes:,}"
         return Failure(page.id, page.path, "segment", "too_large", message)
     try:
-        segmented = segment(page, settings)
+        segmented = segment(page, settings, kit.sites.rules_for(page.source, page.url))
     except TooComplexError:
         message = f"more than {settings.max_elements:,} elements or lines (the setting max_elements)"
         return Failure(page.id, page.path, "segment", "too_complex", message)
@@ -92,12 +110,26 @@ def clean_page(page: Page, kit: Kit) -> Document | Failure:
         kit.book,
         _witness(page, segmented, settings),
         load_model(segmented.kind, kit.weights) if settings.model == "learned" else None,
+        kit.memory.sites.get(site_of(page.url)),
     )
     verdicts = judge(view)
     blocked = find_blocked(view)
     if blocked:
         verdicts = tuple(decide((*verdict.reasons, blocked), settings) for verdict in verdicts)
     return _document(page, segmented, metadata, verdicts, blocked, settings)
+
+
+def stands_in(page: Page, kit: Kit) -> Reason | None:
+    """What stands in for a page (a log-in wall, a consent form, a robot check, "not found"), None if it is the page.
+
+    The same verdict as `clean_page` gives, without judging a single block.
+    """
+    try:
+        segmented = segment(page, kit.settings)
+    except TooComplexError:
+        return None
+    title = _metadata(page, segmented).title or _first_line(segmented)
+    return find_blocked(View(segmented.kind, segmented.blocks, title, kit.settings, kit.book))
 
 
 def _metadata(page: Page, segmented: Segmented) -> Metadata:
@@ -144,6 +176,7 @@ def _document(
     text = draft.text
     language = settings.language or detect_language(text, metadata.language)
     outcome, note = _outcome(segmented.blocks, text, blocked, settings)
+    note = "; ".join((*filter(None, (note,)), *segmented.notes))
     title = metadata.title or (_first_line(segmented) if outcome == "kept" else "")
     return replace(draft, metadata=replace(metadata, language=language, title=title), outcome=outcome, note=note)
 

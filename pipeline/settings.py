@@ -21,7 +21,11 @@ Preset = Literal["balanced", "precision", "recall"]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How pages are cleaned. Every field changes the output, and so belongs to the digest of a run."""
+    """How pages are cleaned. Every field changes the output, and so belongs to the digest of a run.
+
+    Fields whose names begin with `dedup` say what becomes of documents that repeat others; a page that is cleaned alone
+    does not depend on them.
+    """
 
     preset: Preset = "balanced"
     """Which error to avoid: `precision` leaves less clutter, `recall` loses less content."""
@@ -43,10 +47,22 @@ class Settings:
     """Two-letter language of all pages, where it is known; "" detects it page by page."""
     min_words: int = 1
     """A document with fewer words than this is `empty`."""
+    dedup: Literal["drop", "mark", "off"] = "drop"
+    """What becomes of documents that repeat another: dropped as `duplicate`, kept with a mark, or not looked for."""
+    dedup_similarity: float = 0.5
+    """Documents are near copies if they share this much of their word 3-grams (Jaccard, 0 to 1)."""
+    dedup_words: int = 20
+    """Documents with fewer words are copies only if they say exactly the same."""
+    dedup_keep: Literal["first", "longest", "source"] = "first"
+    """Which copy stays: the earliest, the longest, or that of the first source in `dedup_sources`."""
+    dedup_sources: tuple[str, ...] = ()
+    """Sources in the order in which their copies are preferred."""
     rules_off: tuple[str, ...] = ()
     """Ids of rules that are not applied."""
     rules_folder: str = ""
     """A folder with more rules (*.toml), read after our own."""
+    sources_file: str = ""
+    """A `sources.toml` whose rules for single sites (`keep`, `drop`, `site_rules`) are applied; "" for none."""
     max_page_bytes: int = 20_000_000
     """A larger page is `failed` (too_large): never a cut text."""
     max_elements: int = 1_000_000
@@ -64,7 +80,11 @@ class Settings:
 
     def digest(self) -> str:
         """128-bit hexadecimal digest over all fields, stable over time and machines."""
-        return hashlib.blake2b(json.dumps(asdict(self), sort_keys=True).encode(), digest_size=16).hexdigest()
+        return _digest(asdict(self))
+
+    def page_digest(self) -> str:
+        """The digest over what a page cleaned alone depends on."""
+        return _digest({name: value for name, value in asdict(self).items() if not name.startswith("dedup")})
 
     def with_values(self, values: Mapping[str, Any], where: str) -> Settings:
         """A copy with some fields changed; `where` (a file or flag) is named in the `SettingsError` of a wrong one."""
@@ -77,6 +97,10 @@ class Settings:
             return replace(self, **plain)
         except SettingsError as error:
             raise SettingsError(f"{where}: {error}") from None
+
+
+def _digest(values: Mapping[str, Any]) -> str:
+    return hashlib.blake2b(json.dumps(values, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
 def _check(name: str, value: object, wanted: Any) -> None:

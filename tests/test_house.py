@@ -20,6 +20,7 @@ FREE = {"errors", "settings", "document", ""}
 """What every room shares, and the door itself, which everyone may name."""
 EXCEPTIONS = {
     ("pipeline/segment/decode.py", "pipeline.acquire.sniff"): "what bytes are is told once, for files and for pages",
+    ("pipeline/dedup/lines.py", "pipeline.judge.repeated"): "the state counts the lines that the judge remembers",
 }
 """Imports that skip what `document` gives to reach into an earlier room; each with its reason."""
 HEAVY = {"pyarrow", "trafilatura", "lxml", "numpy", "dagster", "rich", "selectolax", "warcio", "pebble", "py3langid"}

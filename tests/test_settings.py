@@ -37,11 +37,14 @@ def test_every_field_changes_the_digest() -> None:
         "preset": "recall", "headline": "metadata", "captions": "drop", "bylines": "keep", "links": False,
         "witness": "none", "model": "none", "weights_folder": "w", "language": "de", "min_words": 2,
         "rules_off": ("a",), "rules_folder": "x", "max_page_bytes": 1, "max_elements": 1, "page_seconds": 1.0,
-        "page_megabytes": 1,
+        "page_megabytes": 1, "dedup": "mark", "dedup_similarity": 0.6, "dedup_words": 5, "dedup_keep": "longest",
+        "dedup_sources": ("a",), "sources_file": "s.toml",
     }  # fmt: skip
     assert set(other) == set(Settings.__dataclass_fields__)
     digests = {Settings(**{name: value}).digest() for name, value in other.items()} | {Settings().digest()}
     assert len(digests) == len(other) + 1
+    pages = {Settings(**{name: value}).page_digest() for name, value in other.items()}
+    assert len(pages) == len([name for name in other if not name.startswith("dedup")]) + 1
 
 
 FILES = {

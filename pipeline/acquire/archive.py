@@ -107,6 +107,9 @@ def _page(source: Source, record: Any, number: int, ids: RecordIds) -> Page | Fa
     if not status.startswith("2"):
         source.skipped["record with a status other than 2xx"] += 1
         return None
+    if http and headers.get_header("WARC-Truncated") and not record.raw_stream.limit:
+        source.skipped["record whose body was not fetched"] += 1
+        return None
     content_type = ((http or headers).get_header("Content-Type") or "").strip()
     if content_type.partition(";")[0].strip().lower() not in _PAGES:
         source.skipped["record without a page"] += 1
@@ -126,7 +129,7 @@ def _page(source: Source, record: Any, number: int, ids: RecordIds) -> Page | Fa
         name,
         url=headers.get_header("WARC-Target-URI", "").strip("<> ") or None,
         content_type=content_type or None,
-        charset=_charset(content_type),
+        charset=charset_of(content_type),
         fetched_at=_moment(headers.get_header("WARC-Date") or ""),
         headers=tuple((str(key), str(value)) for key, value in http.headers) if http else (),
     )
@@ -155,7 +158,7 @@ def _body(record: Any, http: Any, limit: int) -> bytes:
     return inflate(raw, (http.get_header("Content-Encoding") or "") if http else "", limit)
 
 
-def _charset(content_type: str) -> str | None:
+def charset_of(content_type: str) -> str | None:
     """The charset parameter of a content type."""
     _, found, rest = content_type.lower().partition("charset=")
     return rest.partition(";")[0].strip(" \"'") or None if found else None

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 
 class TooLarge(Exception):  # noqa: N818  # it is an outcome, not an error
@@ -34,6 +36,11 @@ def inflate(data: bytes, encoding: str, limit: int) -> bytes:
     if len(text) > limit:
         raise TooLarge
     return text
+
+
+def packings() -> str:
+    """The packings that can be undone here, as an `Accept-Encoding` header lists them."""
+    return ", ".join(name for name in _DECODERS if name != "br" or _brotli_library())
 
 
 def _plain(data: bytes, limit: int) -> bytes:  # noqa: ARG001  # a decoder like the others
@@ -76,12 +83,23 @@ def _zlib(data: bytes, bits: int, limit: int) -> tuple[bytes, bytes]:
     return part, decoder.unused_data
 
 
-def _brotli(data: bytes, limit: int) -> bytes:
-    """Brotli, where the package `brotli` (1.2 or later, whose output can be capped) is installed."""
+@cache
+def _brotli_library() -> Any:
+    """The package `brotli`; None where it is missing, or too old to be told a limit."""
     try:
         import brotli  # type: ignore[import-untyped,unused-ignore] # noqa: PLC0415  # optional
-    except ImportError:
-        raise Damaged("packed with brotli; install the package `brotli` to read it") from None
+
+        brotli.Decompressor().process(b"", output_buffer_limit=1)
+    except (ImportError, TypeError):
+        return None
+    return brotli
+
+
+def _brotli(data: bytes, limit: int) -> bytes:
+    """Brotli, where the package `brotli` (1.2 or later, whose output can be capped) is installed."""
+    brotli = _brotli_library()
+    if brotli is None:
+        raise Damaged("packed with brotli; install the package `brotli`, 1.2 or later, to read it")
     decoder, parts, size = brotli.Decompressor(), [], 0
     try:
         part = decoder.process(data, output_buffer_limit=1 << 16)

@@ -20,6 +20,8 @@ from typing import NamedTuple
 from pipeline.document import Failure
 from pipeline.errors import UsageError
 
+FETCH_MANIFEST = ".manifest.jsonl"
+"""How the names of manifests end that fetching writes beside its archives: rows about pages, no pages."""
 _SAVED_PAGE = (".html", ".htm", ".xhtml", ".shtml", ".php", ".asp", ".aspx", ".mht", ".mhtml")
 
 
@@ -157,6 +159,8 @@ def _passed_over(entry: os.DirEntry[str], names: set[str]) -> str:
         return "link"
     if entry.is_dir(follow_symlinks=False):
         return "parts of a saved page" if _beside_page(entry.name, names) else ""
+    if entry.name.endswith(FETCH_MANIFEST):
+        return "fetch manifest"
     return "" if entry.is_file(follow_symlinks=False) else "pipe or device"
 
 

@@ -63,7 +63,7 @@ CONTEXT: tuple[Callable[[View, Sequence[Sequence[Reason]]], Evidence], ...] = (
 
 MADE_IN_CODE = frozenset(
     "learned hidden-from-readers headline caption-element repeat-on-page repeat-on-site left-out-by-witness "
-    "frame-of-links mixed-block folded-content listed-as-related between-clutter".split()
+    "frame-of-links mixed-block site-rule folded-content listed-as-related between-clutter".split()
 )
 """Ids of the reasons that no stanza of the rule book makes; `rules_off` takes them like any other."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
-from pipeline.document import Category, Reason
+from pipeline.document import SITE_RULE, Category, Reason
 from pipeline.judge.view import View, squeeze
 
 _NO_HEADLINE = 0.2  # probability below which the first line of a text is not believed to be its headline
@@ -25,9 +25,11 @@ _PROMPTS: frozenset[Category] = frozenset(
 
 
 def find_hidden(view: View) -> Iterator[tuple[int, Reason]]:
-    """A reason for every block that no reader sees."""
+    """A reason for every block that no reader sees, or that a rule of its site takes (stronger than all else)."""
     for index, block in enumerate(view.blocks):
-        if block.hidden:
+        if block.hidden.startswith(SITE_RULE):
+            yield index, Reason("site-rule", "other", 10.0, block.hidden.removeprefix(SITE_RULE))
+        elif block.hidden:
             yield index, Reason("hidden-from-readers", "hidden", 2.0, block.hidden)
 
 

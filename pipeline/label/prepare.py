@@ -17,7 +17,7 @@ from pipeline.document import Failure, Page, Result
 from pipeline.label.desk import Desk
 from pipeline.label.sheet import MOST_BLOCKS, key_of, sheet_of
 from pipeline.label.store import Store
-from pipeline.recipe import make_kit
+from pipeline.recipe import Kit, make_kit
 from pipeline.run.codec import decode
 from pipeline.run.workers import Job, run_in_workers
 from pipeline.settings import Settings
@@ -51,20 +51,20 @@ class Preparation:
     stopped: Event = field(default_factory=Event)
     first: Event = field(default_factory=Event)
     enough: bool = False
-    _made: str = ""
+    _kit: Kit = field(init=False)
     _inputs: Iterator[Page | Failure] = field(default_factory=lambda: iter(()))
     _at_hand: dict[str, Page] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check the order before anything is read."""
-        self._made = make_kit(self.order.settings).digest
+        self._kit = make_kit(self.order.settings)
         self._inputs = read(self.order.paths, self.order.settings)
 
     def run(self) -> None:
         """Put page after page on the desk, until the inputs end, there are enough, or `stopped` is set."""
         try:
-            for key, outcome in run_in_workers(self._jobs(), self.order.settings, 1, self.stopped.is_set):
-                self._keep(key, outcome if isinstance(outcome, Result) else decode(outcome))
+            for key, outcome in run_in_workers(self._jobs(), self._kit, 1, self.stopped.is_set):
+                self._keep(key, outcome if isinstance(outcome, Result) else decode(outcome[0]))
             if not self.stopped.is_set():
                 self.store.forget_others(self.desk.keys)
                 self.desk.ready = True
@@ -84,7 +84,7 @@ class Preparation:
             key = key_of(item)
             if key in seen:
                 self.passed["the same page again"] += 1
-            elif self.store.knows(key, self._made):
+            elif self.store.knows(key, self._kit.digest):
                 self._show(key)
             else:
                 self._at_hand[key] = item
@@ -101,7 +101,7 @@ class Preparation:
         elif len(document.blocks) > MOST_BLOCKS:
             self.passed[f"of more than {MOST_BLOCKS:,} blocks"] += 1
         else:
-            self.store.put(sheet_of(key, page, document), self._made)
+            self.store.put(sheet_of(key, page, document), self._kit.digest)
             self._show(key)
 
     def _show(self, key: str) -> None:

@@ -7,6 +7,7 @@
     markdown  blocks to Markdown
     rows      what one result says in the files of rows
     summary   what a run amounts to
+    clusters  what repeats what, side by side
     report    the page to look at (report.html is its template)
 
 What a block or a document is worth was decided before; here nothing is judged.

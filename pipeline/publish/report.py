@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.document import Block, Document, Failure, Result, Verdict
+from pipeline.publish.clusters import Clusters
 from pipeline.publish.rows import score_of, scrub, why, words_of
 from pipeline.publish.summary import RunInfo, Summary, loudest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 PAGES_PICKED = 12
 """Pages of each pick: without text, worst, sample."""
@@ -152,9 +153,13 @@ class _Rows:
 
 
 class Report:
-    """Collects what the page shows while results pass by; `render` makes the page."""
+    """Collects what the page shows while results pass by; `render` makes the page.
 
-    def __init__(self) -> None:
+    `clusters` are the ids of the leaders whose clusters are shown side by side.
+    """
+
+    def __init__(self, clusters: Collection[str] = ()) -> None:
+        self._clusters = Clusters(clusters)
         self._textless, self._worst, self._sample = _Pick(), _Pick(), _Pick()
         self._failures, self._duplicates = _Rows(), _Rows()
 
@@ -163,8 +168,11 @@ class Report:
         value = result.value
         if isinstance(value, Failure):
             self._failures.add(value.path, value.kind, value.stage, value.message)
-        elif value.outcome == "duplicate":
-            self._duplicates.add(value.page.id, value.duplicate_of)
+            return
+        self._clusters.add(value)
+        if value.outcome == "duplicate":
+            same = f"{value.likeness} {value.similarity:.2f}"
+            self._duplicates.add(value.page.id, same, value.duplicate_of)
         else:
             self._pick(value)
 
@@ -191,9 +199,10 @@ class Report:
             settings=asdict(run.settings),
             tables=[
                 ("Failures", "failures", ("input", "kind", "stage", "message"), self._failures),
-                ("Duplicates", "duplicates", ("page", "same text as"), self._duplicates),
+                ("Duplicates", "duplicates", ("page", "likeness", "repeats"), self._duplicates),
             ],
             picks=picks,
+            clusters=self._clusters.views(),
             categories=sorted({name for *_, pages in picks for page in pages for name in page.categories}),
             outcomes=sorted({page.outcome for *_, pages in picks for page in pages}),
         )

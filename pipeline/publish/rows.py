@@ -24,10 +24,12 @@ RECORD: Mapping[str, type] = dict.fromkeys(
 ) | {"metadata": dict}
 METADATA: Mapping[str, type] = {
     "site": str, "canonical_url": str, "kind": str, "encoding": str, "words": int, "removed_words": int,
+    "dup_count": int, "duplicate_of": str,
     "settings_digest": str, "rules_digest": str, "version": str, "path": str,
 }  # fmt: skip
 MANIFEST: Mapping[str, type] = {
-    "path": str, "id": str, "outcome": str, "reason": str, "kind": str, "duplicate_of": str, "output": str,
+    "path": str, "id": str, "outcome": str, "reason": str, "kind": str,
+    "duplicate_of": str, "duplicate_run": str, "likeness": str, "similarity": float, "dup_count": int, "output": str,
     "copies": list, "kept_words": int, "removed_words": int, "kept_blocks": int, "removed_blocks": int,
     "encoding": str, "language": str, "key": str, "seconds": float,
 }  # fmt: skip
@@ -66,6 +68,7 @@ def record(document: Document, text: str, run: RunInfo) -> Row:
     metadata: Row = {
         "site": known.site, "canonical_url": known.canonical_url, "kind": page.kind, "encoding": page.encoding,
         "words": words_of(document.kept), "removed_words": words_of(b for b, _ in document.removed),
+        "dup_count": document.dup_count, "duplicate_of": document.duplicate_of,
         "settings_digest": run.settings_digest, "rules_digest": run.rules_digest, "version": run.version,
         "path": page.path,
     }  # fmt: skip
@@ -90,7 +93,9 @@ def manifest_row(result: Result, outputs: list[str]) -> Row:
     if isinstance(value, Document):
         kept, removed = value.kept, tuple(block for block, _ in value.removed)
         row |= {
-            "path": value.page.path, "id": value.page.id, "reason": why(value), "duplicate_of": value.duplicate_of,
+            "path": value.page.path, "id": value.page.id, "reason": why(value),
+            "duplicate_of": value.duplicate_of, "duplicate_run": value.duplicate_run, "likeness": value.likeness,
+            "similarity": round(value.similarity, 4), "dup_count": value.dup_count,
             "kept_words": words_of(kept), "removed_words": words_of(removed),
             "kept_blocks": len(kept), "removed_blocks": len(removed),
             "encoding": value.page.encoding, "language": value.metadata.language,
@@ -107,7 +112,7 @@ def why(document: Document) -> str:
     if document.note:
         return document.note
     return {
-        "duplicate": f"the same text as {document.duplicate_of}",
+        "duplicate": f"repeats {document.duplicate_of}",
         "empty": "no text was left after cleaning",
         "blocked": "the page asks for something before it shows its text",
     }.get(document.outcome, document.outcome)

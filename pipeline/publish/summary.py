@@ -45,6 +45,7 @@ class Summary:
     `outcomes` has every outcome, also those with 0. `kept_words` are the words of the kept documents,
     `removed_words` and `removed_blocks` what was removed from documents of any outcome, `unpublished_words` what
     was left of documents that were not kept (duplicates, empty, blocked). `failures` counts kinds of failure.
+    `notes` are lines that a person should read.
     `seconds` is wall time from the first result to the last file; it is the only value that may vary.
     """
 
@@ -61,6 +62,7 @@ class Summary:
     failures: Mapping[str, int]
     complete: bool
     seconds: float
+    notes: tuple[str, ...] = ()
 
     @property
     def inputs(self) -> int:
@@ -89,6 +91,7 @@ class Summary:
             lines.append(f"words removed most: {', '.join(most)}")
         if self.failures:
             lines.append("failures: " + ", ".join(f"{count:,} {kind}" for kind, count in self.failures.items()))
+        lines += self.notes
         if self.seconds > 0:
             lines.append(f"{self.seconds:.1f} s, {self.inputs / self.seconds:,.1f} inputs a second")
         return lines

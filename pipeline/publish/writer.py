@@ -18,23 +18,30 @@ from pipeline.publish.rows import ledger_rows, manifest_row, record, scrub
 from pipeline.publish.summary import RunInfo, Summary, Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
 
 def publish(
-    results: Iterable[Result], out: Path, formats: Sequence[str], run: RunInfo, *, complete: bool = True
+    results: Iterable[Result],
+    out: Path,
+    formats: Sequence[str],
+    run: RunInfo,
+    *,
+    complete: bool = True,
+    clusters: Collection[str] = (),
 ) -> Summary:
     """Write everything that a run leaves in `out`, and say what it was.
 
     `results` come in canonical order and deduplicated, and are read once. `formats` are names of `FORMATS`. A run
-    that was interrupted passes `complete=False`: what earlier runs wrote then stays. An exception, from `results`
+    that was interrupted passes `complete=False`: what earlier runs wrote then stays. `clusters` are the ids of the
+    leaders whose clusters the report shows side by side. An exception, from `results`
     or ours, leaves `out` as it was. Raises `OutputError` if the disk does not take it, `UsageError` for an unknown
     format.
     """
     texts, records = form.chosen(formats)
     started = time.perf_counter()
-    tally, report = Tally(), Report()
+    tally, report = Tally(), Report(clusters)
     with Place(out) as place:
         names = Names(tuple(each.suffix for each in texts))
         with ExitStack() as open_files:

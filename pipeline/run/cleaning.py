@@ -17,12 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.acquire import read
-from pipeline.dedup.exact import mark_exact
+from pipeline.dedup.mark import largest, mark
 from pipeline.document import Failure, Page, Result
 from pipeline.errors import UsageError
 from pipeline.publish import FORMATS, RunInfo, Summary, check_out, publish
+from pipeline.publish.clusters import CLUSTERS_SHOWN
 from pipeline.publish.formats import RecordFormat, chosen
 from pipeline.recipe import VERSION, Kit, key_of, make_kit
+from pipeline.run.repeats import find_repeats, remembered
 from pipeline.run.store import Store
 from pipeline.run.workers import Job, run_here, run_in_workers
 from pipeline.settings import Settings
@@ -34,7 +36,11 @@ STORE = ".thresher"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a run is asked to do. `workers` = 0 cleans in this process, without deadline and limit of memory."""
+    """What a run is asked to do. `workers` = 0 cleans in this process, without deadline and limit of memory.
+
+    `state` is the memory of earlier runs, None to look at this one alone; there it goes by the name `label`, or by
+    that of the folder `out`. Runs come in the order of their names: days make good ones.
+    """
 
     paths: tuple[Path, ...]
     out: Path
@@ -42,6 +48,13 @@ class Order:
     formats: tuple[str, ...] = DEFAULT_FORMATS
     workers: int = os.cpu_count() or 1
     force: bool = False
+    state: Path | None = None
+    label: str = ""
+
+    @property
+    def run_name(self) -> str:
+        """The name of the run in the state."""
+        return self.label or self.out.resolve().name
 
 
 @dataclass(slots=True)
@@ -79,7 +92,7 @@ def check_order(order: Order) -> Kit:
     """The kit for an order; raises `ThresherError` for one that cannot be carried out."""
     chosen(order.formats)
     check_out(order.out, order.paths)
-    return make_kit(order.settings)
+    return make_kit(order.settings, remembered(order.state, order.run_name))
 
 
 def clean_into(
@@ -93,17 +106,13 @@ def clean_into(
 ) -> bool:
     """The first half of a run: read, and clean what the store does not know. False if it was stopped before the end."""
     jobs = _jobs(store, order, kit, progress, stopped)
-    done = (
-        run_in_workers(jobs, order.settings, order.workers, stopped)
-        if order.workers
-        else run_here(jobs, order.settings)
-    )
+    done = run_in_workers(jobs, kit, order.workers, stopped) if order.workers else run_here(jobs, kit)
     for key, outcome in done:
         if isinstance(outcome, Result):
             store.put(outcome)
             progress.failed += 1
         else:
-            store.put_body(key, outcome)
+            store.put_work(key, *outcome)
         progress.cleaned += 1
         watch(progress)
     if stopped():
@@ -113,18 +122,21 @@ def clean_into(
 
 
 def publish_from(store: Store, order: Order, kit: Kit, *, complete: bool = True) -> Summary:
-    """The second half of a run: drop exact duplicates and write OUT, from what the store holds.
+    """The second half of a run: drop what repeats and write OUT, from what the store holds.
 
     Raises `UsageError` for a complete run that was not: cleaned with other settings, or not to its end.
     """
     if complete and not store.is_whole(kit.digest):
         message = "cleaning has not come to its end with these settings; clean first, then publish"
         raise UsageError(f"{order.out}: {message}")
-    results = mark_exact(store.results())
-    summary = publish(results, order.out, order.formats, run_info(order.settings, kit), complete=complete)
+    run = order.run_name if order.state else ""
+    matches, notes = find_repeats(store.notes(), order.settings, order.state, run, whole=complete)
+    results = mark(store.results(), matches, run, drop=order.settings.dedup == "drop")
+    info, shown = run_info(order.settings, kit), largest(matches, run, CLUSTERS_SHOWN)
+    summary = publish(results, order.out, order.formats, info, complete=complete, clusters=shown)
     if complete:
         store.forget_others()
-    return summary
+    return replace(summary, notes=notes)
 
 
 def run_info(settings: Settings, kit: Kit) -> RunInfo:

@@ -14,7 +14,7 @@ from typing import Any
 
 from pipeline.document import Block, Document, Failure, Metadata, PageInfo, Reason, Result, Verdict
 
-FORMAT = 1
+FORMAT = 2
 
 
 def _row_of(kind: type) -> Any:

@@ -17,9 +17,12 @@ from pipeline.document import Failure, Result
 from pipeline.errors import OutputError
 from pipeline.recipe import VERSION
 from pipeline.run.codec import FORMAT, decode, encode
+from pipeline.run.repeats import Note
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS result (key TEXT PRIMARY KEY, again INTEGER, body BLOB) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS result (
+    key TEXT PRIMARY KEY, again INTEGER, body BLOB, prints BLOB, site TEXT, lines BLOB
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS input (number INTEGER PRIMARY KEY, key TEXT);
 CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT);
 """
@@ -96,15 +99,15 @@ class Store:
     def put(self, result: Result) -> None:
         """Keep a result; a failure of the run holds only until the next one."""
         again = isinstance(result.value, Failure) and result.value.stage == "run"
-        self._write(result.key, encode(result), again=again)
+        self._write(result.key, encode(result), Note(), again=again)
 
-    def put_body(self, key: str, body: bytes) -> None:
-        """Keep the encoding of a result that holds for good."""
-        self._write(key, body, again=False)
+    def put_work(self, key: str, body: bytes, note: Note) -> None:
+        """Keep the encoding of a result that holds for good, and what was noted of it."""
+        self._write(key, body, note, again=False)
 
-    def _write(self, key: str, body: bytes, *, again: bool) -> None:
+    def _write(self, key: str, body: bytes, note: Note, *, again: bool) -> None:
         """Write a row, and commit now and then: a kill -9 costs the rows since."""
-        self._db.execute("REPLACE INTO result VALUES (?, ?, ?)", (key, again, body))
+        self._db.execute("REPLACE INTO result VALUES (?, ?, ?, ?, ?, ?)", (key, again, body, *note))
         self._open_writes += 1
         if self._open_writes >= _COMMIT_EVERY:
             self._db.execute("COMMIT")
@@ -118,6 +121,14 @@ class Store:
         )
         for (body,) in rows:
             yield decode(body)
+
+    def notes(self) -> Iterator[Note]:
+        """What was noted of this run's kept documents, in canonical order."""
+        rows = self._db.execute(
+            "SELECT prints, site, lines FROM input JOIN result USING (key) WHERE length(prints) ORDER BY number",
+        )
+        for row in rows:
+            yield Note(*row)
 
     def forget_others(self) -> None:
         """Drop the results that no input of this run has."""

@@ -17,14 +17,18 @@ from multiprocessing import get_context
 from typing import Any
 
 from pipeline.document import Failure, Page, Result
+from pipeline.judge.repeated import SiteMemory
 from pipeline.recipe import Kit, clean_page, make_kit
 from pipeline.run.codec import encode
+from pipeline.run.repeats import Note, note_of
 from pipeline.settings import Settings
 
 Job = tuple[str, Page]
 """A page and the key of its result."""
-Done = tuple[str, bytes | Result]
-"""The key of a page, and the encoding of its result, or the failure of the run that cost it."""
+Work = tuple[bytes, Note]
+"""What a worker gives back of a page: the encoding of its result, and what is noted of it to find repeats."""
+Done = tuple[str, Work | Result]
+"""The key of a page, and what was made of it, or the failure of the run that cost it."""
 
 _AT_HAND = 24  # pages waiting for each worker; enough to keep it busy, few enough to stay small in memory
 _NO_MEMORY = "the page needs more memory than the setting page_megabytes allows"
@@ -49,26 +53,30 @@ def clean_timed(page: Page, key: str, kit: Kit) -> Result:
     return Result(value, key, round(time.perf_counter() - start, 4))
 
 
-def run_here(jobs: Iterable[Job], settings: Settings) -> Iterator[Done]:
+def finished(result: Result) -> Work:
+    """A result as it is handed over and stored."""
+    return encode(result), note_of(result.value)
+
+
+def run_here(jobs: Iterable[Job], kit: Kit) -> Iterator[Done]:
     """All jobs in this process, without deadline and limit: for one page, or under a debugger."""
-    kit = make_kit(settings)
     for key, page in jobs:
-        yield key, encode(clean_timed(page, key, kit))
+        yield key, finished(clean_timed(page, key, kit))
 
 
-def clean_one(page: Page, key: str) -> bytes:
-    """The work of a worker process: the encoded result of one page."""
+def clean_one(page: Page, key: str) -> Work:
+    """The work of a worker process: what is made of one page."""
     if _kit is None:
         raise RuntimeError("a worker that was not started")
-    return encode(clean_timed(page, key, _kit))
+    return finished(clean_timed(page, key, _kit))
 
 
 def run_in_workers(
     jobs: Iterable[Job],
-    settings: Settings,
+    kit: Kit,
     workers: int,
     stopped: Callable[[], bool],
-    work: Callable[[Page, str], bytes] = clean_one,
+    work: Callable[[Page, str], Work] = clean_one,
 ) -> Iterator[Done]:
     """All jobs in `workers` processes, in the order in which they end.
 
@@ -76,9 +84,10 @@ def run_in_workers(
     """
     from pebble import ProcessPool  # noqa: PLC0415 - threads and pipes that `thresher --help` does not need
 
+    settings = kit.settings
     done: queue.SimpleQueue[tuple[Job, Future[Any]]] = queue.SimpleQueue()
     at_hand = 0
-    pool = ProcessPool(workers, initializer=_start, initargs=(settings,), context=get_context("spawn"))
+    pool = ProcessPool(workers, initializer=_start, initargs=(settings, kit.memory), context=get_context("spawn"))
     with pool:
         for key, page in jobs:
             if stopped():
@@ -98,10 +107,10 @@ def _tell(done: queue.SimpleQueue[Any], job: Job, future: Future[Any]) -> None:
     done.put((job, future))
 
 
-def _start(settings: Settings) -> None:
+def _start(settings: Settings, memory: SiteMemory) -> None:
     """A worker begins: load everything, then limit the memory beyond that."""
     global _kit  # noqa: PLW0603 - the one thing that a worker process keeps between pages
-    _kit = make_kit(settings)
+    _kit = make_kit(settings, memory)
     clean_page(Page("warm-up", _WARM_UP), _kit)
     gc.freeze()  # what is loaded stays; pages leave little behind in cycles, and looking for it costs a tenth
     gc.set_threshold(_ALLOCATIONS)

@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_clean_writes_what_the_names_promise(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    done = thresher("clean", str(folder), "-o", str(out), "-f", "txt,md,jsonl,parquet", *FAST)
+    done = thresher("clean", str(folder), "-o", str(out), "-f", "txt,md,jsonl,parquet", "--set", "dedup=off", *FAST)
     assert (done.returncode, done.stdout) == (0, "")
     names = {file.relative_to(out).as_posix() for file in out.rglob("*") if ".thresher" not in file.parts}
     promised = {"manifest.jsonl", "removed.jsonl", "report.html", "documents.jsonl.gz", "documents.parquet"}
@@ -45,7 +45,7 @@ def test_clean_writes_what_the_names_promise(folder: Path, tmp_path: Path) -> No
 
 
 def test_json_summary_is_all_of_stdout(folder: Path, tmp_path: Path) -> None:
-    done = thresher("clean", str(folder), "-o", str(tmp_path / "out"), "--json", *FAST)
+    done = thresher("clean", str(folder), "-o", str(tmp_path / "out"), "--json", "--set", "dedup=mark", *FAST)
     assert json.loads(done.stdout)["outcomes"]["kept"] == 2
 
 

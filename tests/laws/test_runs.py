@@ -11,7 +11,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.dedup.exact import text_key
+from pipeline.dedup.fingerprint import entry_of, fingerprint
+from pipeline.dedup.similar import Sameness, compare
 from pipeline.document import OUTCOMES, Document
 from pipeline.recipe import clean_page
 from pipeline.run.cleaning import Order, run_clean
@@ -85,7 +86,7 @@ def test_one_outcome_for_each_input(files: dict[str, bytes]) -> None:
 @calm
 @given(folders)
 def test_duplicates_name_a_kept_one_that_matches(files: dict[str, bytes]) -> None:
-    """Law 6: of every cluster one stays, and it has the same text."""
+    """Law 6: of every cluster one stays, and it really matches."""
     from pipeline.acquire import read
     from pipeline.document import Page
 
@@ -93,19 +94,23 @@ def test_duplicates_name_a_kept_one_that_matches(files: dict[str, bytes]) -> Non
         folder, out = Path(place) / "in", Path(place) / "out"
         lay(folder, files)
         rows = {row["id"]: row for row in run(folder, out)}
-        texts: dict[str, bytes] = {}
-        for item in read([folder], PLAIN):
-            value = clean_page(item, kit()) if isinstance(item, Page) else item
-            if isinstance(value, Document):
-                texts[item.id] = text_key(value.text)
+        pages = [item for item in read([folder], PLAIN) if isinstance(item, Page)]
+        documents = [value for page in pages if isinstance(value := clean_page(page, kit()), Document)]
+        prints = fingerprint([entry_of(document) for document in documents])
+        place_of = {name: number for number, name in enumerate(prints.ids)}
         for name, row in rows.items():
             leader = row["duplicate_of"]
             assert bool(leader) is (row["outcome"] == "duplicate")
             if leader:
                 assert rows[leader]["outcome"] == "kept"
-                assert texts[leader] == texts[name]
-        kept = [texts[name] for name, row in rows.items() if row["outcome"] == "kept"]
-        assert len(kept) == len(set(kept))
+                found = compare(prints, place_of[name], prints, place_of[leader], Sameness())
+                assert found is not None
+                assert found[0] == row["likeness"]
+        kept = [place_of[name] for name, row in rows.items() if row["outcome"] == "kept"]
+        same = [prints.exact[number].tobytes() for number in kept if prints.words[number]]
+        assert len(same) == len(set(same))
+        named = Counter(row["duplicate_of"] for row in rows.values() if row["duplicate_of"])
+        assert all(row["dup_count"] == named[name] for name, row in rows.items())
 
 
 @calm

@@ -69,6 +69,7 @@ def test_manifest_and_ledger_rows(tmp_path: Path) -> None:
     first, *_, last = rows(tmp_path / "manifest.jsonl")
     assert first == {
         "path": "a.html", "id": "a.html", "outcome": "kept", "reason": "", "kind": "", "duplicate_of": "",
+        "duplicate_run": "", "likeness": "", "similarity": 0.0, "dup_count": 0,
         "output": "text/a.html.txt", "copies": [], "kept_words": 4, "removed_words": 3, "kept_blocks": 2,
         "removed_blocks": 1, "encoding": "utf-8", "language": "en", "key": "c0ffee", "seconds": 0.25,
     }  # fmt: skip
@@ -92,6 +93,7 @@ def test_records_are_the_same_in_both_formats(tmp_path: Path) -> None:
         "date": "2026-01-01", "language": "en", "added": "2026-01-02T03:04:05+00:00", "created": "2026-01-01",
         "metadata": {
             "site": "Fields", "canonical_url": "", "kind": "html", "encoding": "utf-8", "words": 4, "removed_words": 3,
+            "dup_count": 0, "duplicate_of": "",
             "settings_digest": "aa" * 16, "rules_digest": "bb" * 16, "version": "0.1.0", "path": "a.html",
         },
     }  # fmt: skip

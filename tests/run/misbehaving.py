@@ -6,10 +6,10 @@ import os
 import time
 
 from pipeline.document import Failure, Page, Result
-from pipeline.run.codec import encode
+from pipeline.run.workers import Work, finished
 
 
-def work(page: Page, key: str) -> bytes:
+def work(page: Page, key: str) -> Work:
     """Do what the page says: `hang`, `crash`, `eat`, `raise`; else answer at once."""
     word = page.data.decode()
     if word == "hang":
@@ -20,4 +20,4 @@ def work(page: Page, key: str) -> bytes:
         bytearray(50_000_000_000)
     elif word == "raise":
         raise ValueError(word)
-    return encode(Result(Failure(page.id, page.path, "test", "answered", word), key))
+    return finished(Result(Failure(page.id, page.path, "test", "answered", word), key))

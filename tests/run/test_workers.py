@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.document import Failure, Page, Result
+from pipeline.recipe import make_kit
 from pipeline.run.codec import decode
 from pipeline.run.workers import Job, run_in_workers
 from pipeline.settings import Settings
@@ -17,9 +18,9 @@ SETTINGS = Settings(witness="none", page_seconds=2.0)
 @pytest.fixture(scope="module")
 def outcomes() -> dict[str, Failure]:
     jobs: list[Job] = [(str(number), Page(f"p{number}", word.encode())) for number, word in enumerate(WORDS)]
-    done = list(run_in_workers(jobs, SETTINGS, 2, lambda: False, work))
+    done = list(run_in_workers(jobs, make_kit(SETTINGS), 2, lambda: False, work))
     assert sorted(int(key) for key, _ in done) == list(range(len(WORDS))), "one outcome for each page"
-    values = {key: (made if isinstance(made, Result) else decode(made)).value for key, made in done}
+    values = {key: (made if isinstance(made, Result) else decode(made[0])).value for key, made in done}
     return {key: value for key, value in values.items() if isinstance(value, Failure)}
 
 
@@ -55,4 +56,4 @@ def test_once_stopped_no_new_page_starts() -> None:
         given.append(1)
         return len(given) > 5
 
-    assert len(list(run_in_workers(jobs(), SETTINGS, 1, stopped, work))) == 5
+    assert len(list(run_in_workers(jobs(), make_kit(SETTINGS), 1, stopped, work))) == 5

@@ -1,0 +1,174 @@
+"""`thresher clean`, `explain` and `rules`: pages in, text out, and why."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.shared import CORES, fail, settings_of, with_settings
+from pipeline.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from pipeline.document import Document
+    from pipeline.publish import Summary
+
+_OUT = "Folder for the results."
+_FORMATS = "Any of txt, md, jsonl, parquet, joined by commas."
+_STATE = "Folder that remembers what earlier runs kept; documents are compared with those too."
+_RUN = "Name of this run there; runs come in the order of their names, so days make good ones (default: that of OUT)."
+_WORKERS = "Worker processes; 0 cleans in this one, without deadline."
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True), metavar="PATH...")
+@click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("clean"), show_default=True, help=_OUT)
+@click.option("-f", "--format", "formats", default="txt,jsonl", show_default=True, help=_FORMATS)
+@click.option("-j", "--workers", type=click.IntRange(0), default=CORES, show_default="all cores", help=_WORKERS)
+@click.option("--state", type=click.Path(path_type=Path), help=_STATE)
+@click.option("--run", "label", default="", help=_RUN)
+@click.option("--force", is_flag=True, help="Clean everything again, not only what changed.")
+@click.option("--check", is_flag=True, help="Change nothing; exit 1 if a run would.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON to stdout.")
+@with_settings
+def clean(
+    paths: tuple[Path, ...], out: Path, formats: str, workers: int, state: Path | None, label: str,
+    config: Path | None, preset: str | None,
+    assignments: tuple[str, ...], *, force: bool, check: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Clean files and folders into OUT: texts, records, manifest, ledger of removed lines, report.
+
+    PATH is a file, a folder, or - for one page from stdin to stdout. A second run does only what changed.
+    """
+    settings = settings_of(config, preset, assignments)
+    names = tuple(name.strip() for name in formats.split(",") if name.strip())
+    if paths == (Path("-"),):
+        _clean_pipe(settings, names)
+        return
+    from pipeline.run.cleaning import Order, count_outdated  # noqa: PLC0415 - keeps --help fast
+    from pipeline.watch import run_watched  # noqa: PLC0415 - likewise
+
+    order = Order(paths, out, settings, names, workers, force, state, label)
+    if check:
+        outdated = count_outdated(order)
+        click.echo(f"{outdated:,} would change" if outdated else "nothing would change", err=True)
+        sys.exit(1 if outdated else 0)
+    summary, interrupted = run_watched(order)
+    if as_json:
+        click.echo(json.dumps(summary.as_json(), ensure_ascii=False))
+    for line in summary.lines():
+        click.echo(line, err=True)
+    click.echo(f"report: {out / 'report.html'}", err=True)
+    sys.exit(130 if interrupted else _exit_code(summary))
+
+
+def _exit_code(summary: Summary) -> int:
+    """What a finished run says to scripts."""
+    outcomes = summary.outcomes
+    if not outcomes["kept"] + outcomes["duplicate"]:
+        return 3
+    return 1 if outcomes["failed"] else 0
+
+
+def _clean_pipe(settings: Settings, formats: tuple[str, ...]) -> None:
+    """One page from stdin to stdout."""
+    from pipeline.publish.formats import TextFormat, chosen  # noqa: PLC0415 - keeps --help fast
+
+    texts, _ = chosen(formats)
+    document = _document(Path("-"), settings)
+    renders: list[TextFormat] = texts or chosen(("txt",))[0]
+    if document.outcome != "kept":
+        click.echo(f"thresher: no text: {document.outcome}: {document.note}", err=True)
+        sys.exit(3)
+    click.echo(renders[0].render(document, settings))
+
+
+def _document(path: Path, settings: Settings) -> Document:
+    """The first page of one input, cleaned in this process; ends the program with a message if there is none."""
+    from pipeline.acquire import read, read_stdin  # noqa: PLC0415 - keeps --help fast
+    from pipeline.document import Failure  # noqa: PLC0415 - likewise
+    from pipeline.recipe import clean_page, make_kit  # noqa: PLC0415 - likewise
+
+    kit = make_kit(settings)
+    page = read_stdin(sys.stdin.buffer, settings) if path == Path("-") else next(iter(read([path], settings)), None)
+    if page is None:
+        fail(f"{path}: holds no page")
+    cleaned = page if isinstance(page, Failure) else clean_page(page, kit)
+    if isinstance(cleaned, Failure):
+        fail(f"{path}: {cleaned.kind}: {cleaned.message}")
+    return cleaned
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--all-reasons", is_flag=True, help="Show every reason that was weighed, not only the loudest.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line of the page.")
+@with_settings
+def explain(
+    file: Path,
+    config: Path | None,
+    preset: str | None,
+    assignments: tuple[str, ...],
+    *,
+    all_reasons: bool,
+    as_json: bool,
+) -> None:
+    """Show each line of a page, kept or removed, with the reason."""
+    from pipeline.explain import explain_json, explain_lines, paint  # noqa: PLC0415 - keeps --help fast
+
+    document = _document(file, settings_of(config, preset, assignments))
+    if as_json:
+        for line in explain_json(document):
+            click.echo(line)
+    elif sys.stdout.isatty():
+        paint(document, all_reasons=all_reasons)
+    else:
+        for line in explain_lines(document, all_reasons=all_reasons):
+            click.echo(line)
+
+
+@click.group()
+def rules() -> None:
+    """Look at the rule book, or try a rule on a folder."""
+
+
+@rules.command("list")
+@click.option("--category", help="Only rules of this category.")
+def rules_list(category: str | None) -> None:
+    """One line a rule: id, category, score, what it says."""
+    from pipeline.judge.rulebook import load_rulebook  # noqa: PLC0415 - keeps --help fast
+
+    for rule in load_rulebook(load_settings()).rules:
+        if category in (None, rule.category):
+            click.echo(f"{rule.id:<28} {rule.category:<13} {rule.score:>5.2f}  {rule.says}")
+
+
+@rules.command("show")
+@click.argument("rule_id")
+def rules_show(rule_id: str) -> None:
+    """A rule with its examples."""
+    from pipeline.explain import rule_lines  # noqa: PLC0415 - keeps --help fast
+
+    for line in rule_lines(rule_id, load_settings()):
+        click.echo(line)
+
+
+@rules.command("try")
+@click.argument("rule_id")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--rules-folder", default="", help="A folder with more rules, where the rule is.")
+def rules_try(rule_id: str, paths: tuple[Path, ...], rules_folder: str) -> None:
+    """Print each line that would go because of this rule, and would stay without it."""
+    from pipeline.explain import try_rule  # noqa: PLC0415 - keeps --help fast
+
+    settings = load_settings()
+    if rules_folder:
+        settings = settings.with_values({"rules_folder": rules_folder}, "--rules-folder")
+    found = 0
+    for line in try_rule(rule_id, paths, settings):
+        click.echo(line)
+        found += 1
+    click.echo(f"{found} lines", err=True)

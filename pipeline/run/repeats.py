@@ -1,0 +1,102 @@
+"""Repeats within a run and against earlier ones: what a worker notes of each page, and what is found from the notes.
+
+A worker makes the note while it has the document at hand, so that finding repeats reads no document again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from pipeline.dedup.fingerprint import entry_of, fingerprint
+from pipeline.dedup.leaders import resolve
+from pipeline.dedup.lines import Lines, join_lines, load_memory
+from pipeline.dedup.prints import Match, Prints, concat
+from pipeline.dedup.publishing import Published, publish, rule_of
+from pipeline.dedup.similar import Sameness
+from pipeline.dedup.state import open_state
+from pipeline.document import Document, Failure
+from pipeline.judge.repeated import SiteMemory, hash_lines, site_of
+from pipeline.settings import Settings
+
+_MOST_LINES = 5_000  # of a page: a table of a million rows says nothing of its site
+
+
+class Note(NamedTuple):
+    """What is noted of a kept document: its fingerprint (`Prints.to_bytes`), its site, and the hashes of its lines."""
+
+    prints: bytes = b""
+    site: str = ""
+    lines: bytes = b""
+
+
+class Repeats(NamedTuple):
+    """The matches of a run, and what a person should know of other runs in the state."""
+
+    matches: Sequence[Match] = ()
+    notes: tuple[str, ...] = ()
+
+
+def note_of(value: Document | Failure) -> Note:
+    """The note of what became of a page; an empty one if it is not kept."""
+    if not isinstance(value, Document) or value.outcome != "kept":
+        return Note()
+    site = site_of(value.page.url)
+    hashes = hash_lines([block.text for block in value.blocks[:_MOST_LINES]]) if site else []
+    return Note(fingerprint([entry_of(value)]).to_bytes(), site, np.array(hashes, "<u8").tobytes())
+
+
+def sameness(settings: Settings) -> Sameness:
+    """What the settings count as the same, and which copy stays."""
+    return Sameness(
+        similarity=settings.dedup_similarity,
+        short_words=settings.dedup_words,
+        keep=settings.dedup_keep,
+        sources=settings.dedup_sources,
+    )
+
+
+def find_repeats(notes: Iterator[Note], settings: Settings, state: Path | None, run: str, *, whole: bool) -> Repeats:
+    """The repeats among the documents of a run, and against what earlier runs of a state kept.
+
+    A `whole` run is published in the state under its label `run`; an interrupted one only looks.
+    """
+    if settings.dedup == "off":
+        return Repeats()
+    prints, lines = _tables(notes)
+    if state is None:
+        return Repeats(resolve(prints, sameness(settings)).matches)
+    if not whole:
+        earlier = open_state(state).before(run)
+        return Repeats(tuple(rule_of(sameness(settings)).resolve(prints.labelled(run), earlier)))
+    published = publish(state, run, prints, rule_of(sameness(settings)), lines)
+    return Repeats(published.matches, tuple(_notes(published)))
+
+
+def _notes(published: Published) -> Iterator[str]:
+    """What publishing did to other runs of the state."""
+    again = sorted({change.label for change in published.changes})
+    if again:
+        yield f"documents of earlier runs were decided anew: {', '.join(again)}; clean those again to publish it"
+    if published.stale:
+        yield f"later runs are stale: {', '.join(published.stale)}; clean those again, in their order"
+
+
+def remembered(state: Path | None, run: str) -> SiteMemory | None:
+    """What the runs before `run` saw come back on sites; None without a state. Raises `StateError`."""
+    return load_memory(open_state(state), before=run) if state else None
+
+
+def _tables(notes: Iterator[Note]) -> tuple[Prints, Lines]:
+    """The notes as columns."""
+    prints: list[Prints] = []
+    sites: list[str] = []
+    hashes: list[list[int]] = []
+    for note in notes:
+        prints.append(Prints.from_bytes(note.prints))
+        sites.append(note.site)
+        hashes.append(np.frombuffer(note.lines, "<u8").tolist())
+    return concat(prints), join_lines(sites, hashes)
