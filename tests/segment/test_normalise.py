@@ -71,6 +71,11 @@ def test_lines_stay_and_empty_ones_go() -> None:
     assert normalise_lines(" a  b \n\n \u200b \n\tc\u00a0") == "a b\nc"
 
 
+@pytest.mark.parametrize("text", ["\r0", "\r0\x80"], ids=["ascii", "not-ascii"])
+def test_a_lone_carriage_return_is_a_space(text: str) -> None:
+    assert normalise_code(text) == " 0"
+
+
 def test_code_keeps_indentation_and_blank_lines() -> None:
     assert normalise_code("\n\n  a\tb  \n\n\tc\n\n") == "  a b\n\n    c"
 
