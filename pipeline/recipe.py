@@ -36,7 +36,10 @@ VERSION = "0.1.0"
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """What the recipe needs beside a page, made once for a run by `make_kit`; `memory` is what earlier runs saw of sites."""
+    """What the recipe needs beside a page, made once for a run by `make_kit`.
+
+    `memory` is what earlier runs saw come back on sites, `sites` are the rules that people wrote for some.
+    """
 
     settings: Settings
     book: RuleBook

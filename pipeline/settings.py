@@ -61,6 +61,9 @@ class Settings:
     """Ids of rules that are not applied."""
     rules_folder: str = ""
     """A folder with more rules (*.toml), read after our own."""
+    site_memory: Literal["auto", "off"] = "auto"
+    """Whether a line that earlier runs of the state saw on many pages of its site counts as evidence against it. What a
+    run gives then depends on the runs before it."""
     sources_file: str = ""
     """A `sources.toml` whose rules for single sites (`keep`, `drop`, `site_rules`) are applied; "" for none."""
     max_page_bytes: int = 20_000_000

@@ -38,7 +38,7 @@ def test_every_field_changes_the_digest() -> None:
         "witness": "none", "model": "none", "weights_folder": "w", "language": "de", "min_words": 2,
         "rules_off": ("a",), "rules_folder": "x", "max_page_bytes": 1, "max_elements": 1, "page_seconds": 1.0,
         "page_megabytes": 1, "dedup": "mark", "dedup_similarity": 0.6, "dedup_words": 5, "dedup_keep": "longest",
-        "dedup_sources": ("a",), "sources_file": "s.toml",
+        "dedup_sources": ("a",), "sources_file": "s.toml", "site_memory": "off",
     }  # fmt: skip
     assert set(other) == set(Settings.__dataclass_fields__)
     digests = {Settings(**{name: value}).digest() for name, value in other.items()} | {Settings().digest()}

@@ -24,14 +24,17 @@ from pipeline.settings import Settings
 __all__ = ["FORMATS", "Format", "read", "read_stdin", "readable"]
 
 
-def read(paths: Sequence[Path], settings: Settings, skipped: Counter[str] | None = None) -> Iterator[Page | Failure]:
+def read(
+    paths: Sequence[Path], settings: Settings, skipped: Counter[str] | None = None, base: Path | None = None
+) -> Iterator[Page | Failure]:
     """All pages of files and folders, lazily, in an order that depends only on their names.
 
     `skipped` counts, by kind, what is passed over: hidden files, links, devices, the parts of saved pages, records of
-    archives that hold no page. Raises `UsageError` at the call, before anything is read, for a path that is not there.
+    archives that hold no page. `base` is the folder that names are relative to (see `walk`). Raises `UsageError` at the
+    call, before anything is read, for a path that is not there.
     """
     counts: Counter[str] = Counter() if skipped is None else skipped
-    return _read(walk(paths, counts), settings, counts)
+    return _read(walk(paths, counts, base), settings, counts)
 
 
 def _read(found: Iterator[Found | Failure], settings: Settings, counts: Counter[str]) -> Iterator[Page | Failure]:

@@ -14,6 +14,7 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,10 +33,11 @@ class Found(NamedTuple):
     name: str
 
 
-def walk(paths: Sequence[Path], skipped: Counter[str]) -> Iterator[Found | Failure]:
+def walk(paths: Sequence[Path], skipped: Counter[str], base: Path | None = None) -> Iterator[Found | Failure]:
     """The files under `paths`, each once, in canonical order; what was passed over is counted in `skipped` by its kind.
 
-    Names are relative to the one folder, or to the common parent of several paths; a single file has its own name.
+    Names are relative to `base`; without one to the one folder, or to the common parent of several paths, and a single
+    file has its own name.
     Links that are named are followed, links that are found are skipped. Raises `UsageError` at once, before anything
     is read, when a path does not exist.
     """
@@ -43,8 +45,17 @@ def walk(paths: Sequence[Path], skipped: Counter[str]) -> Iterator[Found | Failu
         if not os.path.lexists(path):
             raise UsageError(f"{path}: no such file or folder; check the spelling, or quote a name with spaces")
     roots = _roots(paths)
-    base = _base(roots)
-    return (item for root in roots for item in _under(root, base, skipped))
+    start = os.path.abspath(base) if base else _base(roots)
+    return (item for root in roots for item in _under(root, start, skipped))
+
+
+def day_folders(raw: Path, day: str) -> list[Path]:
+    """What came on a day (YYYY-MM-DD): the folders `raw/<source>/<day>`, sorted. Raises `UsageError` for no day."""
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        raise UsageError(f"{day!r} is no day; write one such as 2026-11-22") from None
+    return sorted(path for path in raw.glob(f"[!.]*/{day}") if path.is_dir() and not path.is_symlink())
 
 
 def portable(name: str) -> str:

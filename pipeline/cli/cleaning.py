@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _OUT = "Folder for the results."
 _FORMATS = "Any of txt, md, jsonl, parquet, joined by commas."
 _STATE = "Folder that remembers what earlier runs kept; documents are compared with those too."
-_RUN = "Name of this run there; runs come in the order of their names, so days make good ones (default: that of OUT)."
+_RUN = "Name of this run there; runs come in the order of their names (default: the day, or the name of OUT)."
+_DAY = "Only what came on this day: PATH/<source>/<day>/, as `thresher fetch` lays it down."
 _WORKERS = "Worker processes; 0 cleans in this one, without deadline."
 
 
@@ -30,12 +31,13 @@ _WORKERS = "Worker processes; 0 cleans in this one, without deadline."
 @click.option("-j", "--workers", type=click.IntRange(0), default=CORES, show_default="all cores", help=_WORKERS)
 @click.option("--state", type=click.Path(path_type=Path), help=_STATE)
 @click.option("--run", "label", default="", help=_RUN)
+@click.option("--day", default="", metavar="YYYY-MM-DD", help=_DAY)
 @click.option("--force", is_flag=True, help="Clean everything again, not only what changed.")
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 if a run would.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON to stdout.")
 @with_settings
 def clean(
-    paths: tuple[Path, ...], out: Path, formats: str, workers: int, state: Path | None, label: str,
+    paths: tuple[Path, ...], out: Path, formats: str, workers: int, state: Path | None, label: str, day: str,
     config: Path | None, preset: str | None,
     assignments: tuple[str, ...], *, force: bool, check: bool, as_json: bool,
 ) -> None:  # fmt: skip
@@ -51,7 +53,7 @@ def clean(
     from pipeline.run.cleaning import Order, count_outdated  # noqa: PLC0415 - keeps --help fast
     from pipeline.watch import run_watched  # noqa: PLC0415 - likewise
 
-    order = Order(paths, out, settings, names, workers, force, state, label)
+    order = Order(paths, out, settings, names, workers, force, state, label, day)
     if check:
         outdated = count_outdated(order)
         click.echo(f"{outdated:,} would change" if outdated else "nothing would change", err=True)

@@ -25,6 +25,9 @@ class Thresher(click.Group):
         except ThresherError as error:
             code = error.exit_code
             click.echo(f"thresher: {error}", err=True)
+        except KeyboardInterrupt:
+            code = 130
+            click.echo("thresher: stopped at once; what was written is whole", err=True)
         except BrokenPipeError:
             code = 0
             sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - the reader of the pipe has gone

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.acquire import read
+from pipeline.acquire.walk import day_folders
 from pipeline.dedup.mark import largest, mark
 from pipeline.document import Failure, Page, Result
 from pipeline.errors import UsageError
@@ -39,7 +40,8 @@ class Order:
     """What a run is asked to do. `workers` = 0 cleans in this process, without deadline and limit of memory.
 
     `state` is the memory of earlier runs, None to look at this one alone; there it goes by the name `label`, or by
-    that of the folder `out`. Runs come in the order of their names: days make good ones.
+    its `day` or folder `out`. Runs come in the order of their names. With a `day`, only what came on it is read:
+    `<path>/<source>/<day>/`.
     """
 
     paths: tuple[Path, ...]
@@ -50,11 +52,20 @@ class Order:
     force: bool = False
     state: Path | None = None
     label: str = ""
+    day: str = ""
+
+    def inputs(self, skipped: Counter[str] | None = None) -> Iterator[Page | Failure]:
+        """What there is to clean, in canonical order. Raises `UsageError` at the call."""
+        if not self.day:
+            return read(self.paths, self.settings, skipped)
+        if len(self.paths) != 1:
+            raise UsageError("a day is taken out of one folder; name that folder alone")
+        return read(day_folders(self.paths[0], self.day), self.settings, skipped, self.paths[0])
 
     @property
     def run_name(self) -> str:
         """The name of the run in the state."""
-        return self.label or self.out.resolve().name
+        return self.label or self.day or self.out.resolve().name
 
 
 @dataclass(slots=True)
@@ -92,7 +103,7 @@ def check_order(order: Order) -> Kit:
     """The kit for an order; raises `ThresherError` for one that cannot be carried out."""
     chosen(order.formats)
     check_out(order.out, order.paths)
-    return make_kit(order.settings, remembered(order.state, order.run_name))
+    return make_kit(order.settings, remembered(order.settings, order.state, order.run_name))
 
 
 def clean_into(
@@ -162,7 +173,7 @@ def count_outdated(order: Order) -> int:
     ]
     outdated = len(missing)
     digest = kit.digest
-    now = (_key(item, digest) for item in read(order.paths, order.settings))
+    now = (_key(item, digest) for item in order.inputs())
     for key, row in itertools.zip_longest(now, _manifest(order.out)):
         outputs = [row["output"], *row["copies"]] if row and row["output"] and texts else []
         outdated += row is None or key != row["key"] or not all((order.out / name).exists() for name in outputs)
@@ -171,7 +182,7 @@ def count_outdated(order: Order) -> int:
 
 def _jobs(store: Store, order: Order, kit: Kit, progress: Progress, stopped: Callable[[], bool]) -> Iterator[Job]:
     """The pages that need cleaning, in order; everything else is noted on the way."""
-    inputs = read(order.paths, order.settings, progress.skipped)
+    inputs = order.inputs(progress.skipped)
     store.begin()
     digest = kit.digest
     for number, item in enumerate(inputs):

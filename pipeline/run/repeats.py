@@ -85,9 +85,11 @@ def _notes(published: Published) -> Iterator[str]:
         yield f"later runs are stale: {', '.join(published.stale)}; clean those again, in their order"
 
 
-def remembered(state: Path | None, run: str) -> SiteMemory | None:
+def remembered(settings: Settings, state: Path | None, run: str) -> SiteMemory | None:
     """What the runs before `run` saw come back on sites; None without a state. Raises `StateError`."""
-    return load_memory(open_state(state), before=run) if state else None
+    if state is None or settings.site_memory == "off":
+        return None
+    return load_memory(open_state(state), before=run)
 
 
 def _tables(notes: Iterator[Note]) -> tuple[Prints, Lines]:
