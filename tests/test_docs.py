@@ -142,6 +142,8 @@ def find_command(words: list[str]) -> tuple[click.Command, list[str]]:
     command: click.Command = main
     while words and isinstance(command, click.Group) and words[0] in command.commands:
         command, *words = command.commands[words[0]], *words[1:]
+    if words and not words[0].startswith("-"):
+        command = getattr(command, "otherwise", command)
     return command, words
 
 

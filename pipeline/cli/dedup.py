@@ -21,23 +21,6 @@ _state_option = click.option(
 )
 
 
-class _PathOrCommand(click.Group):
-    """A group in which the first word is a command, or else the path of a table."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the first word names, or the one that takes a path."""
-        if args and args[0] not in self.commands and not args[0].startswith("-"):
-            return "PATH", table, args
-        return super().resolve_command(ctx, args)
-
-
-@click.group(cls=_PathOrCommand)
-def dedup() -> None:
-    """Drop repeats from a table (`thresher dedup documents.parquet`), or look into the memory of earlier runs."""
-
-
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("unique"), show_default=True, help=_OUT)
@@ -60,6 +43,26 @@ def table(
     if not summary.kept:
         fail(f"{path}: no row stayed")
     sys.exit(1 if summary.unreadable else 0)
+
+
+class _PathOrCommand(click.Group):
+    """A group in which the first word is a command, or else the path of a table."""
+
+    otherwise: click.Command = table
+    """What runs where the first word is no command."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first word names, or the one that takes a path."""
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            return "PATH", self.otherwise, args
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_PathOrCommand)
+def dedup() -> None:
+    """Drop repeats from a table (`thresher dedup documents.parquet`), or look into the memory of earlier runs."""
 
 
 @dedup.command()
