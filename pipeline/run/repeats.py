@@ -53,6 +53,7 @@ def sameness(settings: Settings) -> Sameness:
     """What the settings count as the same, and which copy stays."""
     return Sameness(
         similarity=settings.dedup_similarity,
+        contained=max(Sameness().contained, settings.dedup_similarity),
         short_words=settings.dedup_words,
         keep=settings.dedup_keep,
         sources=settings.dedup_sources,
