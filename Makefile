@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test lint ui gate bench check-defs lock clean-all
+.PHONY: run test lint ui fetch-demo gate bench check-defs lock clean-all
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -28,6 +28,10 @@ ui: $(READY)  ## the Dagster UI on http://127.0.0.1:3000
 
 check-defs: $(READY)  ## do the Dagster definitions load?
 	DAGSTER_HOME=$(CURDIR) DAGSTER_DISABLE_TELEMETRY=1 $(BIN)/dg check defs
+
+fetch-demo: $(READY)  ## fetch the samples over loopback, twice, then clean them
+	rm -rf build/fetch-demo
+	$(BIN)/python -m benchmarks.fetch_demo build/fetch-demo
 
 gate: $(READY)  ## did anything fall below its floor? A fixed sample of the development packs
 	$(BIN)/python -m benchmarks.gate

@@ -22,8 +22,9 @@ from pipeline.judge.mixed import split_mixed
 from pipeline.judge.model import WEIGHTS, digest_of_weights, load_model
 from pipeline.judge.repeated import SiteMemory, site_of
 from pipeline.judge.rulebook import RuleBook, load_rulebook
+from pipeline.judge.view import count_words
 from pipeline.judge.witness import ask_trafilatura
-from pipeline.segment import Segmented, TooComplexError, segment
+from pipeline.segment import Segmented, TooComplexError, opening, segment
 from pipeline.segment.language import detect_language
 from pipeline.segment.metadata import metadata_of
 from pipeline.segment.sitebook import SiteBook, make_sitebook
@@ -125,9 +126,12 @@ def clean_page(page: Page, kit: Kit) -> Document | Failure:
 def stands_in(page: Page, kit: Kit) -> Reason | None:
     """What stands in for a page (a log-in wall, a consent form, a robot check, "not found"), None if it is the page.
 
-    The same verdict as `clean_page` gives, without judging a single block.
+    The same verdict as `clean_page` gives, without judging a single block. Most pages show more words in their
+    beginning than anything that stands in for one has in all; they are not looked at further.
     """
     try:
+        if sum(map(count_words, opening(page, kit.settings))) > max(kind.max_words for kind in blocked_kinds()):
+            return None
         segmented = segment(page, kit.settings)
     except TooComplexError:
         return None

@@ -71,9 +71,7 @@ def segment_html(text: str, max_elements: int, *, marked: bool = False) -> Parse
     """The blocks of a page, which may bear the marks of `siterules`. Raises `TooComplexError` beyond `max_elements`."""
     tree = _parsed(text)
     head = read_head(tree)
-    hiding = classes_that_hide([node.text() for node in tree.css("style")])
-    tree.strip_tags(STRIPPED)
-    walker = _Walker(hiding)
+    walker = _Walker(tree)
     walker.walk(_tags(tree, max_elements, marked=marked))
     blocks, made_of = _blocks(walker.drafts)
 
@@ -85,6 +83,14 @@ def segment_html(text: str, max_elements: int, *, marked: bool = False) -> Parse
         return "" if written == blocks[index].text else written
 
     return Parsed(blocks, head, markup)
+
+
+def first_texts(text: str, max_elements: int, most_tags: int) -> list[str]:
+    """The texts of the visible blocks among the first tags of a page, as in `segment_html`; raises as it does."""
+    tree = _parsed(text)
+    walker = _Walker(tree)
+    walker.walk(_tags(tree, max_elements, marked=False), most_tags + 1)
+    return _texts([draft for draft in walker.drafts[:-2] if not draft.home.flow.hidden])  # two may be cut short
 
 
 def _tags(tree: LexborHTMLParser, max_elements: int, *, marked: bool) -> list[str]:
@@ -128,20 +134,21 @@ _NOWHERE = Place(None, element_of("img"), "", frozenset())
 
 
 class _Walker:
-    """The state of the pass: the open marks and the block at hand."""
+    """The state of the pass: the open marks and the block at hand. Takes out of the tree what is for machines."""
 
-    def __init__(self, hiding: frozenset[str]) -> None:
-        self.hiding = hiding
+    def __init__(self, tree: LexborHTMLParser) -> None:
+        self.hiding = classes_that_hide([node.text() for node in tree.css("style")])
+        tree.strip_tags(STRIPPED)
         self.drafts: list[Draft] = []
         self.open_marks: dict[bool, list[str]] = {False: [], True: []}  # by whether their element is hidden
         self.shown = Inline([])
         self.aside = Inline([])  # hidden text inside a visible block becomes a block of its own after it
 
-    def walk(self, tags: list[str]) -> None:  # noqa: C901, PLR0912 - the loop over every tag: calls would cost
+    def walk(self, tags: list[str], until: int | None = None) -> None:  # noqa: C901, PLR0912 - the loop over every tag: calls would cost
         """Read the tags of a page and the texts behind them. What is done for each of them is done here, for speed."""
         place = Place(None, element_of("html"), "", self.hiding)
         waiting = False  # whether there is anything to flush
-        for number, piece in enumerate(tags[1:], 1):
+        for number, piece in enumerate(tags[1:until], 1):
             tag, _, text = piece.partition(">")
             if tag[0] == "/":
                 if place.ends:

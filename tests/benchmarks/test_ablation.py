@@ -150,3 +150,7 @@ def test_the_command_prints_a_table_a_pack(tmp_path: Path, capsys: pytest.Captur
 def test_missing_packs_are_a_message(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--data", str(tmp_path), "--pack", "news"]) == 2
     assert "--data" in capsys.readouterr().err
+
+
+def test_names_of_variants_can_be_written_on_the_command_line() -> None:
+    assert [name for name in VARIANTS if "," in name] == []

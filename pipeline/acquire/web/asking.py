@@ -48,21 +48,23 @@ class Asker:
     ) -> None:
         self._tools, self._source, self._manifest, self._archive = tools, source, manifest, archive
         self._allowance, self._told, self._stopped = allowance, told, stopped
-        self._visitor = tools.visitor_for(source)
+        self._visitor, self._began = tools.visitor_for(source), tools.clock.time()
 
     async def host(self, host: str) -> None:
         """All addresses of one host that wait, one after the other, until it does not want to be asked any more."""
         state = self._tools.state
         while batch := state.take(self._source.name, host, _AT_ONCE, self._tools.clock.time()):
             for number, waiting in enumerate(batch):
-                if self._stopped() or not self._allowance.take() or not await self._page(waiting):
+                known = state.known(waiting.key)
+                if known and known.asked >= self._began:  # meanwhile: a redirect of another address led there
+                    continue
+                if self._stopped() or not self._allowance.take() or not await self._page(waiting, known):
                     for left in batch[number:]:  # a page that was asked for is not taken any more, and stays as it is
                         state.put_back(left.key, 0.0)
                     return
 
-    async def _page(self, waiting: Waiting) -> bool:
+    async def _page(self, waiting: Waiting, known: Known | None) -> bool:
         """Everything of one address; whether its host may be asked for another."""
-        known = self._tools.state.known(waiting.key)
         visit = await self._visit(waiting.found.url, known.validators if known else Validators())
         if visit.reply is None and not visit.hops and visit.outcome in ("deferred", "disallowed", "skipped"):
             self._allowance.give_back()  # nobody was asked

@@ -6,7 +6,7 @@ prints the outcomes and the largest memory in MB as JSON.
 
 from __future__ import annotations
 
-import asyncio
+import itertools
 import json
 import resource
 import subprocess
@@ -38,7 +38,9 @@ def web_of(hosts: int, pages: int, port: int = 0) -> dict[str, Site]:
         targets = [f"/s{page}" for page in range(pages - 1)] + ["/closed/but-open"]
         half = len(targets) // 2
         there = f"http://{name_of(number)}:{port}"
-        own = site(CLOSED + (f"\nCrawl-delay: {DELAY * 2}" if number == 0 else ""), feed=feed(*targets[:half], "/closed/1"))
+        own = site(
+            CLOSED + (f"\nCrawl-delay: {DELAY * 2}" if number == 0 else ""), feed=feed(*targets[:half], "/closed/1")
+        )
         more = {"/map": sitemap(*(there + target for target in (*targets[half:], "/closed/2")))}
         more |= {target: Answer(story(place + number * 1000)) for place, target in enumerate(targets)}
         web[name_of(number)] = Site({**own.paths, **more})
@@ -65,7 +67,7 @@ def too_close(log: Sequence[Asked], delay: float = DELAY) -> list[str]:
     for host, lines in by_host.items():
         lines.sort(key=lambda line: line.started)
         known = [line.target for line in lines].index("/robots.txt")
-        for number, (before, after) in enumerate(zip(lines, lines[1:], strict=False)):
+        for number, (before, after) in enumerate(itertools.pairwise(lines)):
             least = delay * (2 if host == name_of(0) and number > known else 1)
             gap = after.started - (before.sent or before.ended or after.started)
             if gap < least:

@@ -27,7 +27,9 @@ FAST = FetchSettings(contact=("https://harbour.test/bot",), delay=0.0, tries=1, 
 
 def story(number: int, words: str = "") -> bytes:
     """A page that no judge takes for anything but an article."""
-    prose = f"On day {number} the ferry left at nine with forty people, two dogs and the post, said the captain. {words}"
+    prose = (
+        f"On day {number} the ferry left at nine with forty people, two dogs and the post, said the captain. {words}"
+    )
     text = "".join(f"<p>{prose} It was trip {line} of the year, and nobody was late.</p>" for line in range(4))
     return f"<!doctype html><title>Story {number}</title><body><h1>Story {number}</h1>{text}</body>".encode()
 
