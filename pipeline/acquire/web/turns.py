@@ -153,7 +153,10 @@ class Turns:
         return replace(file, expires_at=now + (self._manners.robots_age if known else self._manners.robots_retry))
 
     async def _asked(self, url: str) -> Reply | None:
-        """The answer to one request for a robots.txt, asked again after trouble; None if there is none."""
+        """The answer to one request for a robots.txt, asked again after trouble; None if there is none.
+
+        Raises `Refused` where the address may not be asked at all: then no page of the host may be either.
+        """
         reply = None
         _, host = _place(url)
         for _ in range(self._manners.robots_tries):
@@ -163,6 +166,8 @@ class Turns:
                 except Trouble as trouble:
                     reply = None
                     turn.done(trouble=trouble)
+                    if trouble.kind == "address":
+                        raise Refused("failed", trouble.kind, trouble.message) from None
                 else:
                     if 200 <= reply.status < 300:
                         turn.crawl_delay = parse(reply.body, self._manners.product).crawl_delay

@@ -174,6 +174,7 @@ ROBOTS_FILES: dict[str, tuple[list[Answer], str, int]] = {
     "server error once": ([(500, b"", {}), (200, b"", {})], "ok", 2),
     "timeout": ([Trouble("timeout", "")], "deferred robots-unreachable", 2),
     "no such name": ([Trouble("dns", "")], "deferred robots-unreachable", 2),
+    "private address": ([Trouble("address", "")], "failed address", 1),
     "reset once": ([Trouble("reset", ""), (200, CLOSED, {})], "ok", 2),
     "too many requests": ([(429, b"", {"Retry-After": "3600"})], "deferred host-blocked", 1),
     "too many, for a short time": ([(429, b"", {"Retry-After": "9"}), (200, b"", {})], "ok", 2),
