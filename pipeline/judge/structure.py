@@ -1,9 +1,11 @@
 """Structure: what the place of a block says of it.
 
 Four observations. A reader does not see hidden blocks; of closed tabs and accordions only what reads like prose was
-written for him. The first block that says what the title says is the headline, whatever else speaks against it. And
+written for him. The first block that says what the title says is the headline,
+whatever else speaks against it. A label such as "Most read" announces what stands below it, until prose begins. And
 short unfinished lines between two lines of clutter are clutter: menus, forms and footers come in runs, and a rule book
-knows only some lines of each. A label such as "Most read" announces what stands below it, until prose begins.
+knows only some lines of each. The last two hold around an article; on a page that is a list itself, such as one of
+products, the same lines are what the reader came for, so there they speak as softly as the page is an article.
 """
 
 from __future__ import annotations
@@ -70,6 +72,7 @@ def find_listed(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple[
     """What a label such as "Customers also bought" announces: the short unfinished lines below it."""
     label = ""
     left = 0
+    voice = _voice(view)
     for index, block in enumerate(view.blocks):
         if block.hidden:
             continue
@@ -80,14 +83,21 @@ def find_listed(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple[
         elif left and not view.prose[index] and not view.sentences[index] and view.words[index] <= _TEASER:
             left -= 1
             if category is None and not (block.kind == "heading" and block.link_share < 0.5):
-                yield index, Reason("listed-as-related", "related", 1.0, f"listed under “{label}”")
+                yield index, Reason("listed-as-related", "related", voice, f"listed under “{label}”")
         elif category is None:
             left = 0
+
+
+def _voice(view: View) -> float:
+    """The score of lines that are clutter around an article: 1 where the page surely is one, or nobody can tell."""
+    article = view.opinion.article if view.kind == "html" and view.opinion is not None else None
+    return 1.0 if article is None else round(article, 3)
 
 
 def find_surrounded(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple[int, Reason]]:
     """Short unfinished lines with clutter on both sides, given what was said of all blocks so far."""
     removed = [_strongest(reasons) for reasons in said]
+    voice = _voice(view)
     visible = [index for index, block in enumerate(view.blocks) if not block.hidden]
     for before, index, after in zip(visible, visible[1:], visible[2:], strict=False):
         left, right = removed[before], removed[after]
@@ -95,7 +105,7 @@ def find_surrounded(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tu
             continue
         block = view.blocks[index]
         if view.words[index] <= _SHORT_RUN and not view.sentences[index] and block.kind != "heading":
-            yield index, Reason("between-clutter", left, 1.0, f"short, between lines of {left} and {right}")
+            yield index, Reason("between-clutter", left, voice, f"short, between lines of {left} and {right}")
 
 
 _score = attrgetter("score")

@@ -105,6 +105,11 @@ def _style_hides(style: str) -> str:
     return ""
 
 
+def holds_everywhere(media: str | None) -> bool:
+    """Whether a style sheet with this attribute holds on every screen: others hide for paper, or for small ones."""
+    return (media or "all").strip().lower() in ("all", "screen")
+
+
 def classes_that_hide(sheets: Iterable[str]) -> frozenset[str]:
     """Classes that a page's own style sheets simply do not display.
 

@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.document import SITE_RULE, Block, BlockKind
 from pipeline.segment.elements import LAYOUT, SPACED, STRIPPED, element_of
-from pipeline.segment.hidden import believable, classes_that_hide, may_hide
+from pipeline.segment.hidden import believable, classes_that_hide, holds_everywhere, may_hide
 from pipeline.segment.inline import BREAK, Inline
 from pipeline.segment.metadata import Head, read_head
 from pipeline.segment.normalise import normalise, normalise_code, normalise_lines
@@ -137,7 +137,8 @@ class _Walker:
     """The state of the pass: the open marks and the block at hand. Takes out of the tree what is for machines."""
 
     def __init__(self, tree: LexborHTMLParser) -> None:
-        self.hiding = classes_that_hide([node.text() for node in tree.css("style")])
+        sheets = [node.text() for node in tree.css("style") if holds_everywhere(node.attributes.get("media"))]
+        self.hiding = classes_that_hide(sheets)
         tree.strip_tags(STRIPPED)
         self.drafts: list[Draft] = []
         self.open_marks: dict[bool, list[str]] = {False: [], True: []}  # by whether their element is hidden

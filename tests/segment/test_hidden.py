@@ -164,3 +164,13 @@ def test_a_script_takes_back_what_hides_a_page(hidden: int, everything: int, bel
 def test_a_page_that_waits_for_its_script_is_shown(words: str) -> None:
     blocks, *_ = segment_html(f"<body style='opacity:0'><p>{words}</p></body>", 1000)
     assert [block.hidden for block in blocks] == [""]
+
+
+@pytest.mark.parametrize(
+    ("media", "hidden"),
+    [("", True), ("all", True), ("screen", True), ("print", False), ("(max-width: 600px)", False), ("PRINT", False)],
+)
+def test_a_style_sheet_hides_only_where_it_holds(media: str, hidden: bool) -> None:
+    sheet = f'<style media="{media}">.note {{ display: none }}</style>'
+    found = block_with("secret", page(f'{sheet}<div class="note">secret words</div>'))
+    assert bool(found.hidden) is hidden
