@@ -23,8 +23,13 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-ui: $(READY)  ## the Dagster UI on http://127.0.0.1:3000
-	DAGSTER_HOME=$(CURDIR) DAGSTER_DISABLE_TELEMETRY=1 $(BIN)/dg dev --host 127.0.0.1 --port 3000
+# A demo of its own: raw pages, corpus and Dagster's books lie in build/ui. docs/dagster.md says how to run your own days.
+DEMO := $(CURDIR)/build/ui
+DEMO_FOLDERS := DAGSTER_HOME=$(DEMO) THRESHER_RAW=$(DEMO)/raw THRESHER_OUT=$(DEMO)/clean DAGSTER_DISABLE_TELEMETRY=1
+
+ui: $(READY)  ## three days of samples in the Dagster UI on http://127.0.0.1:3000
+	$(DEMO_FOLDERS) $(BIN)/python -m assets.demo
+	$(DEMO_FOLDERS) $(BIN)/dg dev --host 127.0.0.1 --port 3000
 
 check-defs: $(READY)  ## do the Dagster definitions load?
 	DAGSTER_HOME=$(CURDIR) DAGSTER_DISABLE_TELEMETRY=1 $(BIN)/dg check defs

@@ -2,8 +2,14 @@
 
 Folders are relative to the project, not to the folder that Dagster was started in. A resource hands out plain values
 of `pipeline` and does nothing itself.
+
+    RAW/<source>/<day>/   what came on a day         environment THRESHER_RAW, else raw
+    OUT/<day>/            its published texts        environment THRESHER_OUT, else clean
+    OUT/<day>/.thresher/  its cleaned pages
+    OUT/state/            fingerprints of all days
 """
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -12,14 +18,34 @@ from pydantic import ConfigDict
 
 from pipeline.recipe import make_kit
 from pipeline.run.cleaning import DEFAULT_FORMATS, Order
-from pipeline.settings import load_settings
+from pipeline.settings import Settings, load_settings
 
 PROJECT = Path(__file__).resolve().parents[2]
 """The folder of the project; its `thresher.toml` or `pyproject.toml` holds the settings, as for the command line."""
-CODE_VERSION = make_kit(load_settings(folder=PROJECT)).digest
-"""Of code, settings and rules: Dagster marks what was made with another one as out of date."""
+RAW = PROJECT / os.environ.get("THRESHER_RAW", "raw")
+"""The landing zone."""
+OUT = PROJECT / os.environ.get("THRESHER_OUT", "clean")
+"""Where the days of the corpus are written."""
 GROUP = "thresher"
 OWNERS = ["team:thresher"]
+POOL = "publish"
+"""The pool of what reads or writes the fingerprints of all days: one step at a time (dagster.yaml)."""
+
+
+def settings_of(preset: str = "") -> Settings:
+    """The settings of the project, for days in any order. Raises `SettingsError` for settings that make no sense.
+
+    The site memory of a day is made of the days before it, so that a page would come out otherwise when an earlier day
+    is fetched late. The assets promise the same bytes for days in any order, and so go without.
+    """
+    settings = load_settings(folder=PROJECT).with_values({"site_memory": "off"}, "the assets")
+    return settings.with_values({"preset": preset}, "resource cleaning") if preset else settings
+
+
+CLEAN_VERSION = make_kit(settings_of()).digest
+"""Of code, settings, rules and weights: Dagster marks pages that were cleaned with others as out of date."""
+PUBLISH_VERSION = hashlib.blake2b(f"{CLEAN_VERSION} {settings_of().digest()}".encode(), digest_size=16).hexdigest()
+"""Of these and of the settings for repeats."""
 
 
 class Cleaning(dg.ConfigurableResource[None]):
@@ -27,10 +53,10 @@ class Cleaning(dg.ConfigurableResource[None]):
 
     model_config = ConfigDict(use_attribute_docstrings=True)  # the launchpad shows what follows each field
 
-    raw: str = "raw/samples"
-    """Folder or file to read."""
-    out: str = "clean"
-    """Folder to write to."""
+    raw: str = str(RAW)
+    """Folder with what came: <source>/<day>/... ."""
+    out: str = str(OUT)
+    """Folder to write to, one folder a day."""
     preset: str = ""
     """Which error to avoid: balanced, precision or recall; "" leaves it to the settings file."""
     formats: list[str] = list(DEFAULT_FORMATS)  # noqa: RUF012 - the base class copies it
@@ -38,12 +64,25 @@ class Cleaning(dg.ConfigurableResource[None]):
     workers: int = os.cpu_count() or 1
     """Worker processes; 0 cleans in the process of the run, without deadline and limit of memory."""
 
-    def order(self) -> Order:
-        """The order for `pipeline.run.cleaning`; raises `SettingsError` for settings that make no sense."""
-        settings = load_settings(folder=PROJECT)
-        if self.preset:
-            settings = settings.with_values({"preset": self.preset}, "resource cleaning")
-        return Order((PROJECT / self.raw,), PROJECT / self.out, settings, tuple(self.formats), self.workers)
+    @property
+    def raw_folder(self) -> Path:
+        """The landing zone."""
+        return PROJECT / self.raw
+
+    @property
+    def out_folder(self) -> Path:
+        """Where the days are written."""
+        return PROJECT / self.out
+
+    def order(self, day: str) -> Order:
+        """The order for one day (YYYY-MM-DD), as `thresher clean RAW --day D -o OUT/D --state OUT/state` makes it.
+
+        Raises `SettingsError` for settings that make no sense.
+        """
+        settings, out = settings_of(self.preset), self.out_folder
+        return Order(
+            (self.raw_folder,), out / day, settings, tuple(self.formats), self.workers, state=out / "state", day=day
+        )
 
 
 @dg.definitions

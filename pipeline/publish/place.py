@@ -27,10 +27,12 @@ TEXTS = "text"
 MANIFEST = "manifest.jsonl"
 LEDGER = "removed.jsonl"
 REPORT = "report.html"
+STATISTICS = "statistics.json"
 LEFT = ".left.jsonl"
 """Texts that stand in OUT though the manifest does not name them, because the last run was interrupted."""
 _ASIDE = ".thresher-"
-_OURS = (TEXTS, MANIFEST, LEDGER, REPORT, LEFT, *(f.name for f in FORMATS.values() if isinstance(f, RecordFormat)))
+_RECORDS = tuple(f.name for f in FORMATS.values() if isinstance(f, RecordFormat))
+_OURS = (TEXTS, MANIFEST, LEDGER, REPORT, STATISTICS, LEFT, *_RECORDS)
 
 _ADVICE = {
     errno.ENOSPC: "the disk is full; free some space, or choose another folder with -o",

@@ -193,7 +193,7 @@ class Report:
             ("Without text", "textless", "Pages that gave no text, and why.", self._textless.pages),
             ("A sample", "sample", "Pages drawn by the hash of their id, good and bad alike.", self._sample.pages),
         ]
-        page: str = _template().render(
+        page: str = page_template("report.html").render(
             summary=summary,
             run=run,
             settings=asdict(run.settings),
@@ -209,11 +209,11 @@ class Report:
         return page
 
 
-def _template() -> Any:
-    """The template, escaping by default, and strict about names."""
+def page_template(name: str) -> Any:
+    """A template beside this file, escaping by default, and strict about names."""
     import jinja2  # noqa: PLC0415 - only a run that writes needs it
 
-    source = Path(__file__).with_name("report.html").read_text(encoding="utf-8")
+    source = Path(__file__).with_name(name).read_text(encoding="utf-8")
     world = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     world.filters["csp"] = _csp
     world.filters["visible"] = visible

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from pipeline.document import Document, Result
 from pipeline.publish import formats as form
 from pipeline.publish.names import Names
-from pipeline.publish.place import LEDGER, MANIFEST, REPORT, TEXTS, Place, teaching
+from pipeline.publish.place import LEDGER, MANIFEST, REPORT, STATISTICS, TEXTS, Place, teaching
 from pipeline.publish.report import Report
 from pipeline.publish.rows import ledger_rows, manifest_row, record, scrub
+from pipeline.publish.statistics import Statistics
 from pipeline.publish.summary import RunInfo, Summary, Tally
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def publish(
     """
     texts, records = form.chosen(formats)
     started = time.perf_counter()
-    tally, report = Tally(), Report(clusters)
+    tally, statistics, report = Tally(), Statistics(), Report(clusters)
     with Place(out) as place:
         names = Names(tuple(each.suffix for each in texts))
         with ExitStack() as open_files:
@@ -51,6 +52,7 @@ def publish(
                 sinks = [open_files.enter_context(each.sink(place.aside / each.name)) for each in records]
             for result in results:
                 tally.add(result)
+                statistics.add(result)
                 report.add(result)
                 with teaching(out):
                     manifest(manifest_row(result, _write(result, place, names, texts, sinks, run)))
@@ -62,6 +64,7 @@ def publish(
         summary = tally.summary(run.version, time.perf_counter() - started, complete=complete)
         with teaching(out):
             (place.aside / REPORT).write_bytes(report.render(summary, run).encode("utf-8", "replace"))
+            (place.aside / STATISTICS).write_bytes(statistics.as_bytes())
             place.commit(names, complete=complete)
     return summary
 

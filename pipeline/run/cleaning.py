@@ -25,9 +25,10 @@ from pipeline.publish import FORMATS, RunInfo, Summary, check_out, publish
 from pipeline.publish.clusters import CLUSTERS_SHOWN
 from pipeline.publish.formats import RecordFormat, chosen
 from pipeline.recipe import VERSION, Kit, key_of, make_kit
-from pipeline.run.repeats import find_repeats, remembered
+from pipeline.run.repeats import Repeats, find_repeats, remembered
 from pipeline.run.store import Store
 from pipeline.run.workers import Job, run_here, run_in_workers
+from pipeline.run.written import Written
 from pipeline.settings import Settings
 
 DEFAULT_FORMATS = ("txt", "jsonl")
@@ -137,17 +138,41 @@ def publish_from(store: Store, order: Order, kit: Kit, *, complete: bool = True)
 
     Raises `UsageError` for a complete run that was not: cleaned with other settings, or not to its end.
     """
-    if complete and not store.is_whole(kit.digest):
+    return write_from(store, order, kit, find_from(store, order, kit, complete=complete), complete=complete)
+
+
+def find_from(store: Store, order: Order, kit: Kit, *, complete: bool = True) -> Repeats:
+    """What repeats among the documents of the store, and what earlier runs kept; a complete run enters the state.
+
+    Raises `UsageError` like `publish_from`.
+    """
+    if complete:
+        check_whole(store, order, kit)
+    return find_repeats(store.notes(), order.settings, order.state, _name_in(order), whole=complete)
+
+
+def check_whole(store: Store, order: Order, kit: Kit) -> None:
+    """Raise `UsageError` unless the store holds a run that was cleaned to its end with this kit."""
+    if not store.is_whole(kit.digest):
         message = "cleaning has not come to its end with these settings; clean first, then publish"
         raise UsageError(f"{order.out}: {message}")
-    run = order.run_name if order.state else ""
-    matches, notes = find_repeats(store.notes(), order.settings, order.state, run, whole=complete)
+
+
+def write_from(store: Store, order: Order, kit: Kit, repeats: Repeats, *, complete: bool = True) -> Summary:
+    """Write OUT from what the store holds and from its `repeats`; the same two give the same bytes."""
+    run, matches = _name_in(order), repeats.matches
     results = mark(store.results(), matches, run, drop=order.settings.dedup == "drop")
     info, shown = run_info(order.settings, kit), largest(matches, run, CLUSTERS_SHOWN)
     summary = publish(results, order.out, order.formats, info, complete=complete, clusters=shown)
     if complete:
         store.forget_others()
-    return replace(summary, notes=notes)
+        Written(store.inputs_digest(), repeats.digest).note(order.out / STORE)
+    return replace(summary, notes=repeats.notes)
+
+
+def _name_in(order: Order) -> str:
+    """The name that the documents of this run bear in their state; "" without one."""
+    return order.run_name if order.state else ""
 
 
 def run_info(settings: Settings, kit: Kit) -> RunInfo:

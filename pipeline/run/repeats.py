@@ -5,7 +5,8 @@ A worker makes the note while it has the document at hand, so that finding repea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from pipeline.dedup.fingerprint import entry_of, fingerprint
 from pipeline.dedup.leaders import resolve
 from pipeline.dedup.lines import Lines, join_lines, load_memory
 from pipeline.dedup.prints import Match, Prints, concat
-from pipeline.dedup.publishing import Published, publish, rule_of
+from pipeline.dedup.publishing import Published, publish, refresh, rule_of
 from pipeline.dedup.similar import Sameness
 from pipeline.dedup.state import open_state
 from pipeline.document import Document, Failure
@@ -38,6 +39,11 @@ class Repeats(NamedTuple):
 
     matches: Sequence[Match] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """128-bit hexadecimal digest of the matches."""
+        return hashlib.blake2b(repr(list(self.matches)).encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def note_of(value: Document | Failure) -> Note:
@@ -75,6 +81,16 @@ def find_repeats(notes: Iterator[Note], settings: Settings, state: Path | None, 
         return Repeats(tuple(rule_of(sameness(settings)).resolve(prints.labelled(run), earlier)))
     published = publish(state, run, prints, rule_of(sameness(settings)), lines)
     return Repeats(published.matches, tuple(_notes(published)))
+
+
+def settle_repeats(settings: Settings, state: Path) -> Mapping[str, Repeats]:
+    """Resolve again what is stale in a state, and give the repeats of all its runs by label, in their order.
+
+    Raises `StateError` for a state that is damaged or in use.
+    """
+    refresh(state, rule_of(sameness(settings)))
+    now = open_state(state)
+    return {run.label: Repeats(tuple(now.matches(run))) for run in now.runs}
 
 
 def _notes(published: Published) -> Iterator[str]:

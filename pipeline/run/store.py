@@ -7,6 +7,7 @@ and the next one does only what is missing. Results of inputs that are gone are 
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,6 +114,13 @@ class Store:
             self._db.execute("COMMIT")
             self._db.execute("BEGIN IMMEDIATE")
             self._open_writes = 0
+
+    def inputs_digest(self) -> str:
+        """128-bit hexadecimal digest of what this run's inputs are, and what they were cleaned with."""
+        digest = hashlib.blake2b(digest_size=16)
+        for (key,) in self._db.execute("SELECT key FROM input ORDER BY number"):
+            digest.update(key.encode() + b"\n")
+        return digest.hexdigest()
 
     def results(self) -> Iterator[Result]:
         """The results of this run's inputs, in canonical order; inputs that have none yet are left out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from pipeline.document import OUTCOMES
 from pipeline.publish import FORMATS
 from pipeline.publish.rows import LEDGER, MANIFEST, METADATA, RECORD
+from pipeline.publish.statistics import Counts
 
 PAGE = (Path(__file__).parents[2] / "docs/data-formats.md").read_text(encoding="utf-8")
 TABLES = {"Documents": RECORD, "Metadata": METADATA, "Manifest": MANIFEST, "Ledger": LEDGER}
@@ -23,6 +25,10 @@ def first_column(heading: str) -> list[str]:
 @pytest.mark.parametrize("heading", TABLES)
 def test_fields(heading: str) -> None:
     assert first_column(heading) == list(TABLES[heading])
+
+
+def test_statistics() -> None:
+    assert first_column("Statistics") == [field.name for field in fields(Counts)]
 
 
 def test_formats() -> None:

@@ -49,6 +49,7 @@ def test_small_folder(tmp_path: Path) -> None:
     assert set(files(tmp_path)) == {
         "text/a.html.txt", "text/a.html.md", "text/c.jsonl/x%2F1.txt", "text/c.jsonl/x%2F1.md",
         "documents.jsonl.gz", "documents.parquet", "manifest.jsonl", "removed.jsonl", "report.html",
+        "statistics.json",
     }  # fmt: skip
     assert (tmp_path / "text/a.html.txt").read_text() == "Oats\n\nOats are *good*.\n"
     assert (tmp_path / "text/a.html.md").read_text() == "# Oats\n\nOats are \\*good\\*.\n"

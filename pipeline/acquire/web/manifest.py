@@ -118,9 +118,9 @@ class ManifestWriter:
             file.finish()
 
 
-def read_manifests(raw: Path) -> Iterator[Row | Failure]:
-    """All rows of all finished manifests below `raw`, ordered by file; a line that is none is a failure."""
-    for path in sorted(raw.glob(f"*/*/[!.]*{FETCH_MANIFEST}")):
+def read_manifests(raw: Path, day: str = "*") -> Iterator[Row | Failure]:
+    """The rows of all finished manifests below `raw`, of one day or of all, by file; a line that is none is a failure."""
+    for path in sorted(raw.glob(f"*/{day}/[!.]*{FETCH_MANIFEST}")):
         name = path.relative_to(raw).as_posix()
         try:
             with path.open("rb") as lines:
