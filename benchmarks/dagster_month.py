@@ -121,7 +121,7 @@ class DayClock:
 
 def fetch_day(month: Month, day: str, raw: Path) -> int:
     """Serve the pages of a day and fetch them; how many came."""
-    from pipeline.acquire.web.sources import FetchSettings, Source, Sources  # noqa: PLC0415 - as late as the assets
+    from pipeline.acquire.web.sources.model import FetchSettings, Source, Sources  # noqa: PLC0415 - as late as the assets
     from pipeline.run.fetching import FetchOrder, run_fetch  # noqa: PLC0415 - likewise
 
     with Serving([partial(_site, month.of_site(site, day)) for site in SITES]) as web:

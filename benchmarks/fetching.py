@@ -66,8 +66,8 @@ def serve(hosts: int, limit: int, data: Path) -> None:
 
 def fetch(origins: Sequence[str], way: str) -> None:
     """Our side, within a process of its own; prints how many pages came."""
-    from pipeline.acquire.web.archive import WarcWriter  # noqa: PLC0415 - only the client pays for these
-    from pipeline.acquire.web.sources import FetchSettings, Source, Sources  # noqa: PLC0415 - likewise
+    from pipeline.acquire.web.sources.model import FetchSettings, Source, Sources  # noqa: PLC0415 - likewise
+    from pipeline.acquire.web.storage.archive import WarcWriter  # noqa: PLC0415 - only the client pays for these
     from pipeline.run.fetching import FetchOrder, run_fetch  # noqa: PLC0415 - likewise
 
     own = [Source(f"s{number}", listing=(f"{at}/",), delay=0.0, max_pages=10**6) for number, at in enumerate(origins)]

@@ -77,7 +77,7 @@ def _site_book(settings: Settings) -> SiteBook:
     """The rules for single sites that the sources file of the settings holds."""
     if not settings.sources_file:
         return SiteBook()
-    from pipeline.acquire.web.sources_file import load_sources  # noqa: PLC0415 - few runs need it
+    from pipeline.acquire.web.sources.file import load_sources  # noqa: PLC0415 - few runs need it
 
     sources = load_sources(Path(settings.sources_file))
     rules = {source.name: SiteRules(source.keep, source.drop) for source in sources.sources}

@@ -24,7 +24,7 @@ import dagster as dg
 from assets.defs.fetching import Asked, Fetching, fetch
 from assets.defs.partitions import DAILY
 from assets.defs.resources import Cleaning
-from pipeline.acquire.web.sources import Source
+from pipeline.acquire.web.sources.model import Source
 from pipeline.errors import SettingsError
 from pipeline.run.landing import Memory, look, passed_on
 

@@ -21,7 +21,7 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
 from assets.defs.partitions import DAILY
 from assets.defs.resources import POOL, Cleaning
 from assets.tables import table
-from pipeline.acquire.web.manifest import Row, read_manifests
+from pipeline.acquire.web.storage.manifest import Row, read_manifests
 from pipeline.document import Failure
 from pipeline.publish import health
 from pipeline.publish.finding import Finding

@@ -11,8 +11,8 @@ from pydantic import ConfigDict
 
 from assets.defs.resources import GROUP, OWNERS, PROJECT, RAW
 from assets.tables import table
-from pipeline.acquire.web.sources import Source
-from pipeline.acquire.web.sources_file import load_sources
+from pipeline.acquire.web.sources.file import load_sources
+from pipeline.acquire.web.sources.model import Source
 from pipeline.acquire.web.tools import Tally, Wish
 from pipeline.errors import ThresherError
 from pipeline.run.fetching import FetchOrder, run_fetch

@@ -41,7 +41,7 @@ def fetch(
 
     Then `thresher clean RAW` reads it. A run that was stopped or killed goes on where it was.
     """
-    from pipeline.acquire.web.sources_file import load_sources  # noqa: PLC0415 - keeps --help fast
+    from pipeline.acquire.web.sources.file import load_sources  # noqa: PLC0415 - keeps --help fast
     from pipeline.acquire.web.tools import Wish  # noqa: PLC0415 - likewise
     from pipeline.run.fetching import FetchOrder, find_only  # noqa: PLC0415 - likewise
     from pipeline.watch import fetch_watched  # noqa: PLC0415 - likewise
@@ -78,7 +78,7 @@ def sources() -> None:
 @_file_option
 def sources_check(file: Path) -> None:
     """Check the file; nothing is asked for."""
-    from pipeline.acquire.web.sources_command import check_lines  # noqa: PLC0415 - keeps --help fast
+    from pipeline.acquire.web.sources.command import check_lines  # noqa: PLC0415 - keeps --help fast
 
     for line in check_lines(file):
         click.echo(line)
@@ -89,8 +89,8 @@ def sources_check(file: Path) -> None:
 @_file_option
 def sources_list(names: tuple[str, ...], file: Path) -> None:
     """A few lines for each source."""
-    from pipeline.acquire.web.sources_command import list_lines  # noqa: PLC0415 - keeps --help fast
-    from pipeline.acquire.web.sources_file import load_sources  # noqa: PLC0415 - likewise
+    from pipeline.acquire.web.sources.command import list_lines  # noqa: PLC0415 - keeps --help fast
+    from pipeline.acquire.web.sources.file import load_sources  # noqa: PLC0415 - likewise
 
     for line in list_lines(load_sources(file), names):
         click.echo(line)

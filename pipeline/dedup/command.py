@@ -15,14 +15,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.dedup import publishing, query
 from pipeline.dedup.fingerprint import Entry, fingerprint
 from pipeline.dedup.leaders import dup_counts, resolve
-from pipeline.dedup.manifest import CURRENT
 from pipeline.dedup.prints import Match
-from pipeline.dedup.publishing import Change, Rule, rule_of
 from pipeline.dedup.similar import Sameness
-from pipeline.dedup.state import State, open_state
+from pipeline.dedup.state import publishing, query
+from pipeline.dedup.state.manifest import CURRENT
+from pipeline.dedup.state.publishing import Change, Rule, rule_of
+from pipeline.dedup.state.reading import State, open_state
 from pipeline.dedup.tables import read_entries, suffix_of, write_rows
 from pipeline.errors import OutputError, UsageError
 

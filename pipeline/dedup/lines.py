@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.dedup.sorted_keys import ragged
+from pipeline.dedup.state.sorted_keys import ragged
 from pipeline.document import Document
 from pipeline.judge.repeated import SiteLines, SiteMemory, hash_lines, site_of
 
 if TYPE_CHECKING:
-    from pipeline.dedup.state import State
+    from pipeline.dedup.state.reading import State
 
 PAGES = 200
 """Documents of a site that are looked at."""

@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median, median_low
 
-from pipeline.acquire.web.manifest import Row
+from pipeline.acquire.web.storage.manifest import Row
 from pipeline.document import Failure
 from pipeline.publish.finding import Finding, Level, Line, summed
 from pipeline.publish.statistics import Counts, total_of

@@ -14,19 +14,19 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.acquire.archive import charset_of
-from pipeline.acquire.web.address import Guard
-from pipeline.acquire.web.archive import recover
 from pipeline.acquire.web.crawl import Crawl
-from pipeline.acquire.web.gate import Pace
-from pipeline.acquire.web.http import LIBRARY, Caps, Http, Library
-from pipeline.acquire.web.manifest import recover_manifests
-from pipeline.acquire.web.retry import Retries
-from pipeline.acquire.web.sources import FetchSettings, Source, Sources, product_token, user_agent
-from pipeline.acquire.web.state import State
+from pipeline.acquire.web.http.address import Guard
+from pipeline.acquire.web.http.client import LIBRARY, Caps, Http, Library
+from pipeline.acquire.web.http.retry import Retries
+from pipeline.acquire.web.http.visit import Limits, Visitor
+from pipeline.acquire.web.politeness.gate import Pace
+from pipeline.acquire.web.politeness.turns import Manners, Turns
+from pipeline.acquire.web.sources.model import FetchSettings, Source, Sources, product_token, user_agent
+from pipeline.acquire.web.storage.archive import recover
+from pipeline.acquire.web.storage.manifest import recover_manifests
+from pipeline.acquire.web.storage.state import State
 from pipeline.acquire.web.tools import Tally, Tools, Wish
-from pipeline.acquire.web.turns import Manners, Turns
 from pipeline.acquire.web.values import Clock, Found, Reply
-from pipeline.acquire.web.visit import Limits, Visitor
 from pipeline.document import Page
 from pipeline.errors import ThresherError
 from pipeline.recipe import Kit, make_kit, stands_in

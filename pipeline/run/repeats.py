@@ -16,9 +16,9 @@ from pipeline.dedup.fingerprint import entry_of, fingerprint
 from pipeline.dedup.leaders import resolve
 from pipeline.dedup.lines import Lines, join_lines, load_memory
 from pipeline.dedup.prints import Match, Prints, concat
-from pipeline.dedup.publishing import Published, publish, refresh, rule_of
 from pipeline.dedup.similar import Sameness
-from pipeline.dedup.state import open_state
+from pipeline.dedup.state.publishing import Published, publish, refresh, rule_of
+from pipeline.dedup.state.reading import open_state
 from pipeline.document import Document, Failure
 from pipeline.judge.repeated import SiteMemory, hash_lines, site_of
 from pipeline.settings import Settings

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.acquire.web.manifest import Row
+from pipeline.acquire.web.storage.manifest import Row
 from pipeline.document import Failure
 from pipeline.publish import health
 from pipeline.publish.finding import Finding

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.acquire.web.http import Library
-from pipeline.acquire.web.sources import Source, Sources
+from pipeline.acquire.web.http.client import Library
+from pipeline.acquire.web.sources.model import Source, Sources
 from pipeline.acquire.web.tools import Tally, Wish
 from pipeline.errors import OutputError, SettingsError, StateError
 from pipeline.run.cleaning import Order, run_clean

@@ -20,8 +20,8 @@ FERRY = (
     "fewer people but more dogs, as it does every year when summer ends and the shops close their shutters."
 )
 OATS = (
-    "Oats grow best where nothing else wants to, said the farmer, who has grown them on the same slope for thirty years "
-    "and never once wished for a better field, because a better field would have had neighbours."
+    "Oats grow best where nothing else wants to, said the farmer, who has grown them on the same slope for thirty "
+    "years and never once wished for a better field, because a better field would have had neighbours."
 )
 DAYS: dict[str, dict[str, str]] = {
     "2026-11-20": {"harbour/ferry.txt": FERRY},

@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from pipeline.acquire.web.archive import WarcWriter
-from pipeline.acquire.web.manifest import ManifestWriter, row_of
+from pipeline.acquire.web.discovery.urls import key
+from pipeline.acquire.web.politeness.rights import HEAD_BYTES, objection, rights_of
+from pipeline.acquire.web.politeness.robots import Rules
 from pipeline.acquire.web.ports import Refused
-from pipeline.acquire.web.rights import HEAD_BYTES, objection, rights_of
-from pipeline.acquire.web.robots import Rules
-from pipeline.acquire.web.sources import Source
-from pipeline.acquire.web.state import Known, Waiting
+from pipeline.acquire.web.sources.model import Source
+from pipeline.acquire.web.storage.archive import WarcWriter
+from pipeline.acquire.web.storage.manifest import ManifestWriter, row_of
+from pipeline.acquire.web.storage.state import Known, Waiting
+from pipeline.acquire.web.storage.warc import digest
 from pipeline.acquire.web.tools import Allowance, Tools, host_of, iso_of, visited
-from pipeline.acquire.web.urls import key
 from pipeline.acquire.web.values import FetchOutcome, Reply, Validators, Visit
-from pipeline.acquire.web.warc import digest
 
 _DAY = 86_400.0
 _AGAIN: Mapping[FetchOutcome, float] = {"gone": 30 * _DAY, "wrong_type": 30 * _DAY, "disallowed": _DAY, "failed": _DAY}

@@ -13,14 +13,14 @@ import math
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from pipeline.acquire.web.archive import WarcWriter
 from pipeline.acquire.web.asking import Asker
+from pipeline.acquire.web.discovery.urls import UnfitAddress, key
 from pipeline.acquire.web.finding import BY_HAND, Finder
-from pipeline.acquire.web.manifest import ManifestWriter
-from pipeline.acquire.web.sources import Source
-from pipeline.acquire.web.state import Waiting
+from pipeline.acquire.web.sources.model import Source
+from pipeline.acquire.web.storage.archive import WarcWriter
+from pipeline.acquire.web.storage.manifest import ManifestWriter
+from pipeline.acquire.web.storage.state import Waiting
 from pipeline.acquire.web.tools import Allowance, Tally, Tools, Wish, host_of
-from pipeline.acquire.web.urls import UnfitAddress, key
 from pipeline.acquire.web.values import Found, Visit
 
 

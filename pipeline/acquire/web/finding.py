@@ -14,13 +14,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from pipeline.acquire.web.asking import validators_of
-from pipeline.acquire.web.discovery import Discovery
-from pipeline.acquire.web.feeds import decoded, looks_like_html, read_feed
-from pipeline.acquire.web.links import read_feed_links, read_links
-from pipeline.acquire.web.manifest import Row, row_of
-from pipeline.acquire.web.sitemaps import Walk
-from pipeline.acquire.web.sources import Source
-from pipeline.acquire.web.state import StartPoint
+from pipeline.acquire.web.discovery.feeds import decoded, looks_like_html, read_feed
+from pipeline.acquire.web.discovery.gather import Discovery
+from pipeline.acquire.web.discovery.links import read_feed_links, read_links
+from pipeline.acquire.web.discovery.sitemaps import Walk
+from pipeline.acquire.web.sources.model import Source
+from pipeline.acquire.web.storage.manifest import Row, row_of
+from pipeline.acquire.web.storage.state import StartPoint
 from pipeline.acquire.web.tools import Tally, Tools, Wish, iso_of, visited
 from pipeline.acquire.web.values import Found, Reply, Validators
 

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
 
-from pipeline.acquire.web.sources import Source
-from pipeline.acquire.web.state import State
-from pipeline.acquire.web.turns import Turns
+from pipeline.acquire.web.http.visit import Visitor
+from pipeline.acquire.web.politeness.turns import Turns
+from pipeline.acquire.web.sources.model import Source
+from pipeline.acquire.web.storage.state import State
 from pipeline.acquire.web.values import Clock, FetchOutcome, Reply, Validators, Visit
-from pipeline.acquire.web.visit import Visitor
 from pipeline.errors import ThresherError
 
 Recognise = Callable[[Reply], tuple[str, str] | None]

@@ -12,7 +12,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.acquire.web.state import State
+from pipeline.acquire.web.storage.state import State
 
 HOSTS = [f"h{number}.example:443" for number in range(10)]
 

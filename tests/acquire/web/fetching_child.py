@@ -11,9 +11,9 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.acquire.web.archive import WarcWriter, recover
-from pipeline.acquire.web.manifest import ManifestWriter, recover_manifests, row_of
-from pipeline.acquire.web.state import Known, State
+from pipeline.acquire.web.storage.archive import WarcWriter, recover
+from pipeline.acquire.web.storage.manifest import ManifestWriter, recover_manifests, row_of
+from pipeline.acquire.web.storage.state import Known, State
 from pipeline.acquire.web.values import Visit
 from tests.acquire.web.made_up import Clock, reply
 

@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.acquire.web.address import Guard
-from pipeline.acquire.web.sources import Source, Sources
+from pipeline.acquire.web.http.address import Guard
+from pipeline.acquire.web.sources.model import Source, Sources
 from pipeline.run.fetching import FetchOrder, run_fetch
 from tests.acquire.web.answers import Answer
 from tests.acquire.web.server import Asked, Site

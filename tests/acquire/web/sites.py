@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.acquire import read
-from pipeline.acquire.web.address import Guard
-from pipeline.acquire.web.manifest import Row, read_manifests
-from pipeline.acquire.web.sources import FetchSettings, Source, Sources
+from pipeline.acquire.web.http.address import Guard
+from pipeline.acquire.web.sources.model import FetchSettings, Source, Sources
+from pipeline.acquire.web.storage.manifest import Row, read_manifests
 from pipeline.acquire.web.tools import Wish
 from pipeline.document import Page
 from pipeline.run.fetching import FetchOrder

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.acquire.web.address import Guard, is_open, lookup
+from pipeline.acquire.web.http.address import Guard, is_open, lookup
 from pipeline.acquire.web.ports import Trouble
 
 OPEN = ["8.8.8.8", "192.88.100.1", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1"]

@@ -21,8 +21,8 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
 from pipeline.acquire import read
-from pipeline.acquire.web.archive import Record, WarcWriter, recover
-from pipeline.acquire.web.aside import Aside
+from pipeline.acquire.web.storage.archive import Record, WarcWriter, recover
+from pipeline.acquire.web.storage.aside import Aside
 from pipeline.acquire.web.values import Reply, Visit
 from pipeline.document import Failure, Page
 from pipeline.errors import OutputError, SettingsError

@@ -9,9 +9,9 @@ from typing import Any, cast
 import pytest
 
 from pipeline.acquire.web.asking import validators_of
+from pipeline.acquire.web.storage.warc import digest
 from pipeline.acquire.web.tools import Allowance, visited
 from pipeline.acquire.web.values import Validators, Visit
-from pipeline.acquire.web.warc import digest
 from pipeline.errors import StateError
 from tests.acquire.web.made_up import reply
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.acquire.web.sources import Source
+from pipeline.acquire.web.sources.model import Source
 from pipeline.acquire.web.tools import Tally, host_of
 from pipeline.acquire.web.values import FetchOutcome, Visit
 from pipeline.run.fetching import run_fetch

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.acquire.web.discovery import moment, plain
-from pipeline.acquire.web.feeds import MOST_BYTES, MOST_ITEMS, read_feed
+from pipeline.acquire.web.discovery.feeds import MOST_BYTES, MOST_ITEMS, read_feed
+from pipeline.acquire.web.discovery.gather import moment, plain
 
 URL = "https://harbour.test/feeds/news.xml"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.acquire.web.manifest import Row, read_manifests
-from pipeline.acquire.web.sources import Source
+from pipeline.acquire.web.sources.model import Source
+from pipeline.acquire.web.storage.manifest import Row, read_manifests
 from pipeline.run.fetching import run_fetch
 from tests.acquire.web.answers import Answer, redirect
 from tests.acquire.web.server import Server

@@ -12,8 +12,8 @@ import trustme
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.acquire.web.address import Guard
-from pipeline.acquire.web.http import Caps, Http, Library
+from pipeline.acquire.web.http.address import Guard
+from pipeline.acquire.web.http.client import Caps, Http, Library
 from pipeline.acquire.web.ports import Trouble
 from pipeline.acquire.web.values import Reply
 from pipeline.errors import SettingsError

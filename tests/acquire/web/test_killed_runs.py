@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.acquire import read
-from pipeline.acquire.web.archive import recover
-from pipeline.acquire.web.manifest import Row, read_manifests, recover_manifests
-from pipeline.acquire.web.state import State, Waiting
+from pipeline.acquire.web.storage.archive import recover
+from pipeline.acquire.web.storage.manifest import Row, read_manifests, recover_manifests
+from pipeline.acquire.web.storage.state import State, Waiting
 from pipeline.acquire.web.values import Found
 from pipeline.document import Page
 from pipeline.settings import Settings

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.acquire.web.links import MOST_BYTES, MOST_LINKS, read_canonical, read_feed_links, read_links
+from pipeline.acquire.web.discovery.links import MOST_BYTES, MOST_LINKS, read_canonical, read_feed_links, read_links
 
 URL = "https://harbour.test/news/"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.acquire import read
-from pipeline.acquire.web.archive import Record
-from pipeline.acquire.web.manifest import ManifestWriter, Row, read_manifests, recover_manifests, row_of
+from pipeline.acquire.web.storage.archive import Record
+from pipeline.acquire.web.storage.manifest import ManifestWriter, Row, read_manifests, recover_manifests, row_of
 from pipeline.acquire.web.values import Validators, Visit
 from pipeline.document import Failure
 from pipeline.settings import Settings

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.acquire.web.retry import Retries, retry_after, worth_retrying
+from pipeline.acquire.web.http.retry import Retries, retry_after, worth_retrying
 
 NOON = 1_767_268_800.0  # Thu, 01 Jan 2026 12:00:00 GMT
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.acquire.web.rights import HEAD_BYTES, objection, rights_of
-from pipeline.acquire.web.robots import parse
+from pipeline.acquire.web.politeness.rights import HEAD_BYTES, objection, rights_of
+from pipeline.acquire.web.politeness.robots import parse
 
 URL = "https://harbour.test/news/1"
 ROBOTS = b"""User-agent: *

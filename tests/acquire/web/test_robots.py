@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.acquire.web.patterns import matches, path_of, pattern_of
-from pipeline.acquire.web.robots import CAREFUL, LONGEST_DELAY, MAX_BYTES, RobotsFile, parse, rules_of
+from pipeline.acquire.web.politeness.patterns import matches, path_of, pattern_of
+from pipeline.acquire.web.politeness.robots import CAREFUL, LONGEST_DELAY, MAX_BYTES, RobotsFile, parse, rules_of
 
 SITE = "https://harbour.test"
 US = "farmbot"

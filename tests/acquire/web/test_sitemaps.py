@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.acquire.web.discovery import MOST
-from pipeline.acquire.web.sitemaps import DEEPEST, MOST_BYTES, MOST_SITEMAPS, Walk, read_sitemap
+from pipeline.acquire.web.discovery.gather import MOST
+from pipeline.acquire.web.discovery.sitemaps import DEEPEST, MOST_BYTES, MOST_SITEMAPS, Walk, read_sitemap
 
 URL = "https://harbour.test/sitemap.xml"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.acquire.web.sources import HOW_TO_CONTACT, FetchSettings, Source, Sources, product_token, user_agent
-from pipeline.acquire.web.sources_command import check_lines, list_lines, span
-from pipeline.acquire.web.sources_file import load_sources
-from pipeline.acquire.web.sources_values import FETCH, SOURCE
+from pipeline.acquire.web.sources.command import check_lines, list_lines, span
+from pipeline.acquire.web.sources.file import load_sources
+from pipeline.acquire.web.sources.model import HOW_TO_CONTACT, FetchSettings, Source, Sources, product_token, user_agent
+from pipeline.acquire.web.sources.values import FETCH, SOURCE
 from pipeline.errors import SettingsError, UsageError
 
 ROOT = Path(__file__).parents[3]

@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.acquire import read
-from pipeline.acquire.web.archive import Record
-from pipeline.acquire.web.robots import RobotsFile
-from pipeline.acquire.web.state import Known, StartPoint, State, Waiting
+from pipeline.acquire.web.politeness.robots import RobotsFile
+from pipeline.acquire.web.storage.archive import Record
+from pipeline.acquire.web.storage.state import Known, StartPoint, State, Waiting
 from pipeline.acquire.web.values import Found, HostBook, HostRecord, Validators
 from pipeline.errors import StateError
 from pipeline.settings import Settings

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.acquire.web.urls import LONGEST, UnfitAddress, canonical, key, resolve, same_site, site_of
+from pipeline.acquire.web.discovery.urls import LONGEST, UnfitAddress, canonical, key, resolve, same_site, site_of
 
 BASE = "https://harbour.test/news/today.html"
 RESOLVED = {

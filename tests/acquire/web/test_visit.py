@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.acquire.web.address import Guard, lookup
-from pipeline.acquire.web.http import Http
-from pipeline.acquire.web.page_type import not_a_page, refresh
+from pipeline.acquire.web.http.address import Guard, lookup
+from pipeline.acquire.web.http.client import Http
+from pipeline.acquire.web.http.page_type import not_a_page, refresh
+from pipeline.acquire.web.http.retry import Retries
+from pipeline.acquire.web.http.visit import Limits, Visitor
 from pipeline.acquire.web.ports import Refused, Trouble, TroubleKind
-from pipeline.acquire.web.retry import Retries
+from pipeline.acquire.web.storage.warc import digest
 from pipeline.acquire.web.values import FetchOutcome, Reply, Validators, Visit
-from pipeline.acquire.web.visit import Limits, Visitor
-from pipeline.acquire.web.warc import digest
 from tests.acquire.web.answers import Answer, Behaviour, Series, redirect
 from tests.acquire.web.server import Server, Site
 

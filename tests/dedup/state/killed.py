@@ -6,8 +6,8 @@ import itertools
 import sys
 from pathlib import Path
 
-from pipeline.dedup.publishing import publish
-from pipeline.dedup.state import open_state
+from pipeline.dedup.state.publishing import publish
+from pipeline.dedup.state.reading import open_state
 from tests.dedup.state.worlds import RULE, Story, prints_of
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.dedup import command, tables
 from pipeline.dedup.command import FIELDS, dedup_path
-from pipeline.dedup.publishing import publish, rule_of
+from pipeline.dedup.state.publishing import publish, rule_of
 from pipeline.errors import OutputError, ThresherError, UsageError
 from tests.dedup.state.worlds import FAST, SAMENESS, Story, prints_of, text_of
 

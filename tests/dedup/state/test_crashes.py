@@ -14,10 +14,10 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from pipeline.dedup.disk import Disk
-from pipeline.dedup.manifest import CURRENT, Manifest, commit, read_manifest, sweep, writing
-from pipeline.dedup.publishing import compact, forget, publish, refresh
-from pipeline.dedup.state import open_state
+from pipeline.dedup.state.disk import Disk
+from pipeline.dedup.state.manifest import CURRENT, Manifest, commit, read_manifest, sweep, writing
+from pipeline.dedup.state.publishing import compact, forget, publish, refresh
+from pipeline.dedup.state.reading import open_state
 from pipeline.errors import StateError
 from tests.dedup.state.killed import stories_of
 from tests.dedup.state.worlds import FAST, RULE, names_in, prints_of, verdicts_in

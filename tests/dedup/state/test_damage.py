@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.dedup.lines import load_memory
-from pipeline.dedup.publishing import compact, publish
-from pipeline.dedup.state import State, open_state
+from pipeline.dedup.state.publishing import compact, publish
+from pipeline.dedup.state.reading import State, open_state
 from pipeline.errors import StateError
 from tests.dedup.state.worlds import FAST, RULE, lines_of, prints_of
 

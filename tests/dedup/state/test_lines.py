@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from pipeline.dedup.lines import PAGES, Lines, join_lines, lines_of, load_memory
-from pipeline.dedup.publishing import forget, publish, refresh
-from pipeline.dedup.state import open_state
+from pipeline.dedup.state.publishing import forget, publish, refresh
+from pipeline.dedup.state.reading import open_state
 from pipeline.document import Block, Document, Metadata, PageInfo, Verdict
 from pipeline.judge.fold import fold_all
 from pipeline.judge.repeated import RULE as RULE_ID

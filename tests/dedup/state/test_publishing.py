@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.dedup.prints import Match
-from pipeline.dedup.publishing import SEGMENTS, Rule, compact, forget, publish, refresh
-from pipeline.dedup.state import open_state
+from pipeline.dedup.state.publishing import SEGMENTS, Rule, compact, forget, publish, refresh
+from pipeline.dedup.state.reading import open_state
 from pipeline.errors import StateError, UsageError
 from tests.dedup.state.worlds import (
     FAST,

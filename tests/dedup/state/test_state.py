@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from pipeline.dedup.prints import Kept, Prints, concat, index_keys
-from pipeline.dedup.publishing import compact, publish
-from pipeline.dedup.sorted_keys import SortedKeys, merged_parts, ragged, sorted_parts, write_keys
-from pipeline.dedup.state import open_state
+from pipeline.dedup.state.publishing import compact, publish
+from pipeline.dedup.state.reading import open_state
+from pipeline.dedup.state.sorted_keys import SortedKeys, merged_parts, ragged, sorted_parts, write_keys
 from tests.dedup.state.worlds import FAST, NO_RULE, RULE, Story, prints_of
 
 STORIES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 4)), max_size=8)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.dedup.disk import Disk
 from pipeline.dedup.fingerprint import Entry, fingerprint
 from pipeline.dedup.leaders import resolve
 from pipeline.dedup.lines import Lines, join_lines
 from pipeline.dedup.prints import Match, Prints
-from pipeline.dedup.publishing import Rule
 from pipeline.dedup.similar import Sameness
-from pipeline.dedup.state import State, open_state
+from pipeline.dedup.state.disk import Disk
+from pipeline.dedup.state.publishing import Rule
+from pipeline.dedup.state.reading import State, open_state
 
 SAMENESS = Sameness(short_words=3)
 FAST = Disk(durable=False)

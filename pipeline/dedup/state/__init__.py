@@ -1,0 +1,8 @@
+"""The memory of deduplication on disk: fingerprints and verdicts of all runs.
+
+reading    the state as it is published, opened once
+publishing  changing it: publish, refresh, forget, compact
+query      what a person asks of it
+manifest   what belongs to it; publishing by rename
+segments, sorted_keys, verdicts, storing, disk    its files
+"""
