@@ -20,7 +20,8 @@ FREE = {"errors", "settings", "document", ""}
 """What every room shares, and the door itself, which everyone may name."""
 EXCEPTIONS = {
     ("pipeline/segment/decode.py", "pipeline.acquire.sniff"): "what bytes are is told once, for files and for pages",
-    ("pipeline/dedup/lines.py", "pipeline.judge.repeated"): "the state counts the lines that the judge remembers",
+    ("pipeline/dedup/lines.py", "pipeline.judge.repeated"): "the state keeps the lines that the judge remembers",
+    ("pipeline/dedup/state/memory.py", "pipeline.judge.repeated"): "and makes what the judge is told of a site",
 }
 """Imports that skip what `document` gives to reach into an earlier room; each with its reason."""
 HEAVY = {"pyarrow", "trafilatura", "lxml", "numpy", "dagster", "rich", "selectolax", "warcio", "pebble", "py3langid"}

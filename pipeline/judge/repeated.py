@@ -5,7 +5,7 @@ number in them ("12 comments"). Sentences of an article do not, once copies of t
 contents, bylines and series titles come back too, so what this file says is evidence with a count, never a cut.
 
 A page must be judged alike alone and in a folder. So the judge never looks at the neighbours of a page, but at a
-`SiteMemory`: a frozen value, made from earlier runs and named by its digest (dedup/lines.py makes it).
+`SiteMemory`: a frozen value, made from earlier runs and named by its digest (dedup/state/memory.py makes it).
 """
 
 from __future__ import annotations

@@ -14,16 +14,15 @@ import numpy as np
 
 from pipeline.dedup.fingerprint import entry_of, fingerprint
 from pipeline.dedup.leaders import resolve
-from pipeline.dedup.lines import Lines, join_lines, load_memory
+from pipeline.dedup.lines import Lines, join_lines, lines_of
 from pipeline.dedup.prints import Match, Prints, concat
 from pipeline.dedup.similar import Sameness
+from pipeline.dedup.state.memory import load_memory
 from pipeline.dedup.state.publishing import Published, publish, refresh, rule_of
 from pipeline.dedup.state.reading import open_state
 from pipeline.document import Document, Failure
-from pipeline.judge.repeated import SiteMemory, hash_lines, site_of
+from pipeline.judge.repeated import SiteMemory
 from pipeline.settings import Settings
-
-_MOST_LINES = 5_000  # of a page: a table of a million rows says nothing of its site
 
 
 class Note(NamedTuple):
@@ -50,8 +49,7 @@ def note_of(value: Document | Failure) -> Note:
     """The note of what became of a page; an empty one if it is not kept."""
     if not isinstance(value, Document) or value.outcome != "kept":
         return Note()
-    site = site_of(value.page.url)
-    hashes = hash_lines([block.text for block in value.blocks[:_MOST_LINES]]) if site else []
+    site, hashes = lines_of(value)
     return Note(fingerprint([entry_of(value)]).to_bytes(), site, np.array(hashes, "<u8").tobytes())
 
 

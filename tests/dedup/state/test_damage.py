@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.dedup.lines import load_memory
+from pipeline.dedup.state.memory import load_memory
 from pipeline.dedup.state.publishing import compact, publish
 from pipeline.dedup.state.reading import State, open_state
 from pipeline.errors import StateError

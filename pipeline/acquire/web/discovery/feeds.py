@@ -20,8 +20,7 @@ from datetime import datetime
 from typing import Any
 from xml.parsers import expat
 
-from pipeline.acquire.inflate import Damaged, TooLarge, inflate
-from pipeline.acquire.web.discovery.gather import Discovery, Gather, moment
+from pipeline.acquire.web.discovery.gather import Discovery, Gather, UnfitPlace, moment, unpacked
 
 MOST_ITEMS = 5_000
 """Items of one feed that are read."""
@@ -40,10 +39,6 @@ _NO_CHARSETS = frozenset("idna punycode unicode_escape raw_unicode_escape undefi
 _FEED_TYPES = frozenset(("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"))
 
 
-class _Unfit(Exception):  # noqa: N818  # it is an outcome, not an error
-    """What came is no feed, or one that nobody should read. The message says why."""
-
-
 def read_feed(data: bytes, url: str, now: datetime, charset: str = "", *, other_sites: bool = False) -> Discovery:
     """The items of a feed as pages, in its order; relative links start from `url`.
 
@@ -54,25 +49,16 @@ def read_feed(data: bytes, url: str, now: datetime, charset: str = "", *, other_
     try:
         text = _text(data, charset)
         trouble = _read_json(text, gather) if text[:1] in ("{", "[") else _read_xml(text, gather)
-    except _Unfit as why:
+    except UnfitPlace as why:
         trouble = str(why)
     return gather.discovery(trouble)
 
 
 def _text(data: bytes, charset: str) -> str:
     """The characters of a feed, without byte order mark and XML declaration (which would now be wrong)."""
-    if data.startswith(b"\x1f\x8b"):
-        try:
-            data = inflate(data, "gzip", MOST_BYTES)
-        except Damaged as why:
-            raise _Unfit(f"cannot be unpacked: {why}") from None
-        except TooLarge:
-            data = b" " * (MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise _Unfit(f"larger than {MOST_BYTES:,} bytes, which no feed is")
-    text = decoded(data, charset).lstrip("\ufeff \t\r\n")
+    text = decoded(unpacked(data, MOST_BYTES), charset).lstrip("\ufeff \t\r\n")
     if not text:
-        raise _Unfit("empty")
+        raise UnfitPlace("empty")
     return _DECLARATION.sub("", text)
 
 
@@ -92,13 +78,13 @@ def decoded(data: bytes, charset: str = "") -> str:
 def _read_xml(text: str, gather: Gather) -> str:
     """Gather the items of XML; gives the trouble with it."""
     if looks_like_html(text):
-        raise _Unfit("is a page of HTML, not a feed; `<link rel=alternate>` in it may name one")
+        raise UnfitPlace("is a page of HTML, not a feed; `<link rel=alternate>` in it may name one")
     data, trouble = _walked(text.encode("utf-8", "replace"))
     import feedparser  # type: ignore[import-untyped,unused-ignore] # noqa: PLC0415 - heavy
 
     parsed = feedparser.parse(io.BytesIO(data), resolve_relative_uris=False, sanitize_html=False)
     if not parsed.entries and not parsed.get("version"):
-        raise _Unfit(trouble or "is no feed: neither RSS nor Atom, RDF or JSON Feed")
+        raise UnfitPlace(trouble or "is no feed: neither RSS nor Atom, RDF or JSON Feed")
     for entry in parsed.entries:
         link = _link(entry)
         if link:
@@ -132,7 +118,7 @@ def _date(text: object) -> datetime | None:
 def _walked(data: bytes) -> tuple[bytes, str]:
     """XML that may be given to feedparser, cut behind its first `MOST_ITEMS` items; and the trouble seen on the way.
 
-    Raises `_Unfit` for XML that is deeper or wider than any feed.
+    Raises `UnfitPlace` for XML that is deeper or wider than any feed.
     """
     walk = _Walk()
     parser = expat.ParserCreate("utf-8")
@@ -167,10 +153,10 @@ class _Walk:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element opens."""
         if len(attributes) > _WIDEST:
-            raise _Unfit(f"has an element with {len(attributes):,} attributes, which no feed has")
+            raise UnfitPlace(f"has an element with {len(attributes):,} attributes, which no feed has")
         self.open.append(name)
         if len(self.open) > _DEEPEST:
-            raise _Unfit(f"is nested deeper than {_DEEPEST} elements, which no feed is")
+            raise UnfitPlace(f"is nested deeper than {_DEEPEST} elements, which no feed is")
 
     def end(self, name: str) -> None:
         """An element closes."""
@@ -188,11 +174,11 @@ def _read_json(text: str, gather: Gather) -> str:
     try:
         feed = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _Unfit(f"is JSON that cannot be read ({str(error)[:80]})") from None
+        raise UnfitPlace(f"is JSON that cannot be read ({str(error)[:80]})") from None
     version = feed.get("version") if isinstance(feed, dict) else None
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(version, str) or "jsonfeed.org" not in version or not isinstance(items, list):
-        raise _Unfit("is JSON, but no JSON Feed (its version names jsonfeed.org, its items are a list)")
+        raise UnfitPlace("is JSON, but no JSON Feed (its version names jsonfeed.org, its items are a list)")
     for item in items[:MOST_ITEMS]:
         entry = item if isinstance(item, dict) else {}
         link = next((entry[name] for name in ("url", "external_url", "id") if isinstance(entry.get(name), str)), "")

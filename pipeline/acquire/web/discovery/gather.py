@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from pipeline.acquire.inflate import Damaged, TooLarge, inflate
 from pipeline.acquire.web.discovery.urls import UnfitAddress, key, resolve, site_of
 from pipeline.acquire.web.values import Found
 
@@ -96,6 +97,24 @@ class Gather:
     def discovery(self, trouble: str = "") -> Discovery:
         """What was taken, all of it pages."""
         return Discovery(self.found(), (), dict(self.passed_over), trouble)
+
+
+class UnfitPlace(Exception):  # noqa: N818  # it is an outcome, not an error
+    """What came is no feed or sitemap, or one that nobody should read. The message says why."""
+
+
+def unpacked(data: bytes, most: int) -> bytes:
+    """The bytes of a place behind their gzip, if it is packed; raises `UnfitPlace` if damaged or too large."""
+    try:
+        if data.startswith(b"\x1f\x8b"):
+            data = inflate(data, "gzip", most)
+    except Damaged as why:
+        raise UnfitPlace(f"cannot be unpacked: {why}") from None
+    except TooLarge:
+        data = b" " * (most + 1)
+    if len(data) > most:
+        raise UnfitPlace(f"larger than {most:,} bytes, which none should be")
+    return data
 
 
 def plain(title: str) -> str:

@@ -15,9 +15,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from pipeline.acquire.inflate import Damaged, TooLarge, inflate
 from pipeline.acquire.web.discovery.feeds import decoded, looks_like_html, read_feed
-from pipeline.acquire.web.discovery.gather import MOST, Discovery, Gather, moment
+from pipeline.acquire.web.discovery.gather import MOST, Discovery, Gather, UnfitPlace, moment, unpacked
 from pipeline.acquire.web.discovery.urls import UnfitAddress, key
 from pipeline.acquire.web.values import Found
 
@@ -29,10 +28,6 @@ DEEPEST = 3
 """How far an index may lead: an index (1) of indexes (2) of sitemaps (3)."""
 _LONGEST = 4096  # characters of an element's text that are looked at
 _FEEDS = frozenset(("rss", "feed", "RDF"))
-
-
-class _Unfit(Exception):  # noqa: N818  # it is an outcome, not an error
-    """What came is no sitemap. The message says why."""
 
 
 def read_sitemap(data: bytes, url: str, now: datetime, *, other_sites: bool = False) -> Discovery:
@@ -50,7 +45,7 @@ def read_sitemap(data: bytes, url: str, now: datetime, *, other_sites: bool = Fa
         trouble, root = (
             _read_xml(data, pages, children) if start[:1] == "<" else (_read_text(data, pages, children), "")
         )
-    except _Unfit as why:
+    except UnfitPlace as why:
         trouble = str(why)
     if root in _FEEDS:
         return read_feed(data, url, now, other_sites=other_sites)
@@ -60,20 +55,12 @@ def read_sitemap(data: bytes, url: str, now: datetime, *, other_sites: bool = Fa
 
 def _unpacked(data: bytes) -> tuple[bytes, str]:
     """The bytes of a sitemap behind its gzip, if it is packed, and the characters that it begins with."""
-    try:
-        if data.startswith(b"\x1f\x8b"):
-            data = inflate(data, "gzip", MOST_BYTES)
-    except Damaged as why:
-        raise _Unfit(f"cannot be unpacked: {why}") from None
-    except TooLarge:
-        data = b" " * (MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise _Unfit(f"larger than {MOST_BYTES:,} bytes, which no sitemap may be")
+    data = unpacked(data, MOST_BYTES)
     start = decoded(data[:5000]).lstrip("\ufeff \t\r\n")
     if not start:
-        raise _Unfit("empty")
+        raise UnfitPlace("empty")
     if looks_like_html(start):
-        raise _Unfit("is a page of HTML, not a sitemap")
+        raise UnfitPlace("is a page of HTML, not a sitemap")
     return data, start
 
 
