@@ -48,8 +48,8 @@ def fetch(
 
     wish = Wish(limit, since.replace(tzinfo=UTC) if since else None, force or dry_run, dry_run)
     order = FetchOrder(load_sources(file), raw, names, wish, settings_of(config, preset, assignments))
-    if not any(source.starts for source in order.sources.named(names)):
-        fail(f"{file}: none of these sources asks the network; see `thresher sources list`")
+    if not any(source.starts or source.folder for source in order.sources.named(names)):
+        fail(f"{file}: none of these sources names anything to fetch; see `thresher sources list`")
     if dry_run:
         _show_found(*find_only(order))
         return

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pipeline.acquire.archive import charset_of
 from pipeline.acquire.web.crawl import Crawl
+from pipeline.acquire.web.folders import take_folders
 from pipeline.acquire.web.http.address import Guard
 from pipeline.acquire.web.http.client import LIBRARY, Caps, Http, Library
 from pipeline.acquire.web.http.retry import Retries
@@ -97,7 +98,11 @@ def find_only(order: FetchOrder) -> tuple[list[tuple[str, Found]], Tally]:
     """
     sources, kit = _checked(order)
 
+    sources = [source for source in sources if source.starts]
+
     async def find(state: State) -> tuple[list[tuple[str, Found]], Tally]:
+        if not sources:
+            return [], Tally()
         async with _http(order) as http:
             crawl = Crawl(_tools(order, http, kit, state), order.wish)
             return await crawl.find(sources), crawl.tally
@@ -126,16 +131,23 @@ async def _crawl(
     watch: Callable[[Tally], None],
     stopped: Callable[[], bool],
 ) -> Tally:
-    """The run itself, within its event loop."""
-    async with _http(order) as http:
-        tools = _tools(order, http, kit, state, stopped)
-        return await Crawl(tools, order.wish, watch=watch, stopped=stopped).run(sources)
+    """The run itself, within its event loop; without start points on the network nothing is asked."""
+    tally = Tally()
+    asking = [source for source in sources if source.starts]
+    if asking:
+        async with _http(order) as http:
+            tools = _tools(order, http, kit, state, stopped)
+            tally = await Crawl(tools, order.wish, watch=watch, stopped=stopped).run(asking)
+    for source in sources:
+        take_folders(source, order.raw, state, order.clock, tally, stopped)
+        watch(tally)
+    return tally
 
 
 def _checked(order: FetchOrder) -> tuple[Sequence[Source], Kit]:
     """The sources that are fetched, and the kit; raises `ThresherError` for an order that cannot be carried out."""
-    sources = [source for source in order.sources.named(order.names) if source.starts]
-    if sources:
+    sources = [source for source in order.sources.named(order.names) if source.starts or source.folder]
+    if any(source.starts for source in sources):
         user_agent(order.sources.fetch)
     return sources, make_kit(order.settings)
 

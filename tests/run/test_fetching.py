@@ -283,7 +283,8 @@ def test_a_page_that_the_judge_stumbles_over_is_kept(tmp_path: Path, monkeypatch
 
 
 def test_a_source_without_addresses_asks_nobody(tmp_path: Path) -> None:
-    tally = run_fetch(FetchOrder(Sources(sources=(Source("papers", folder=(tmp_path,)),)), tmp_path))
+    (tmp_path / "papers").mkdir()
+    tally = run_fetch(FetchOrder(Sources(sources=(Source("papers", folder=(tmp_path / "papers",)),)), tmp_path / "raw"))
     assert isinstance(tally, Tally)
     assert tally.lines() == ["no source was due"]
 

@@ -7,6 +7,6 @@ http        one address asked
 storage     what is kept
 
 `values` holds what flows between them, `ports` what they ask of one another. `finding` goes from start points to
-addresses, `asking` from addresses to kept pages, `crawl` is a whole run of both, with the `tools` that it is given.
-`pipeline/run/fetching.py` puts the tools together.
+addresses, `asking` from addresses to kept pages, `crawl` is a whole run of both, with the `tools` that it is given;
+`folders` takes files of this machine. `pipeline/run/fetching.py` puts the tools together.
 """

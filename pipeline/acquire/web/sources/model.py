@@ -71,7 +71,8 @@ class Source:
     urls: tuple[str, ...] = ()
     """Addresses of pages that are themselves wanted."""
     folder: tuple[Path, ...] = ()
-    """Folders or files on this machine, read as they are; written relative to the file that names them."""
+    """Folders or files on this machine, of which new and changed files are copied into `raw`; written relative to the
+    file that names them. A folder below `raw` is left where it is."""
     include: tuple[str, ...] = ()
     """Only addresses whose path one of these fits, as in robots.txt: a beginning, `*` is any run, `$` the end."""
     exclude: tuple[str, ...] = ()
