@@ -31,8 +31,6 @@ _AT_HOME = 0.5  # share of a page's words that a model knows where it is at home
 _ROWS = 24  # of a product of matrices at once: more would be shared out to threads that cost more than they bring
 CLIP = 5.0  # standard deviations beyond which a column says no more
 
-_ROWS = 24  # of a product of matrices at once: more would be shared out to threads that cost more than they bring
-
 
 @dataclass(frozen=True)
 class Network:
