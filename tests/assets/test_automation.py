@@ -32,7 +32,7 @@ from assets.defs.fetching import Fetching
 from assets.defs.partitions import DAILY
 from assets.defs.resources import POOL, PROJECT, Cleaning
 from assets.defs.retention import forget_before, forget_runs, retention
-from pipeline.acquire.web.sources import Source
+from pipeline.acquire.web.sources.model import Source
 from pipeline.run.landing import Memory
 
 HOUR, DAY = 3600, 86_400

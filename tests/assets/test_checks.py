@@ -21,8 +21,8 @@ from assets.defs.documents import unique_pages
 from assets.defs.pages import clean_pages, raw_pages
 from assets.defs.partitions import DAILY
 from assets.defs.resources import Cleaning
-from pipeline.acquire.web.manifest import Row
-from pipeline.dedup.state import open_state
+from pipeline.acquire.web.storage.manifest import Row
+from pipeline.dedup.state.reading import open_state
 from pipeline.document import Document
 from pipeline.errors import UsageError
 from pipeline.publish.finding import Finding

@@ -93,7 +93,7 @@ def tab(tmp_path_factory: pytest.TempPathFactory, runs: dict[str, Made]) -> Iter
 @pytest.mark.parametrize(
     ("path", "shows"),
     [
-        ("/asset-groups", [*ASSETS, "corpus_report", "thresher"]),
+        ("/asset-groups", [*ASSETS, "corpus_report", "fetched_pages"]),
         (f"/assets/clean_pages?view=partitions&partition={GOOD}", ["by_source", SOURCES[0], "words kept", "sample"]),
         ("/assets/clean_pages?view=checks", ["broken_characters", "balance", "kept_share"]),
         ("/automation", ["new_pages", "publishing", "forget"]),
