@@ -69,8 +69,9 @@ def _soup(data: bytes, charset: str) -> BeautifulSoup:
 
     The reader behind beautifulsoup4 takes minutes over some broken pages, so our own parser mends them first.
     """
-    from bs4 import BeautifulSoup, SoupStrainer  # noqa: PLC0415 - heavy
+    from bs4 import BeautifulSoup  # noqa: PLC0415 - heavy
     from bs4.dammit import UnicodeDammit  # noqa: PLC0415 - likewise
+    from bs4.filter import SoupStrainer  # noqa: PLC0415 - likewise
     from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415 - likewise
 
     text = UnicodeDammit(data[:MOST_BYTES], [charset] if charset else [], is_html=True).unicode_markup
