@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from pipeline.acquire.web.discovery.links import read_canonical
 from pipeline.acquire.web.discovery.urls import key
 from pipeline.acquire.web.politeness.rights import HEAD_BYTES, objection, rights_of
 from pipeline.acquire.web.politeness.robots import Rules
@@ -120,9 +121,11 @@ class Asker:
         kept, earlier = visit.outcome in _KEPT, known.record if known else None
         record = self._archive.keep(visit, rights=rights, earlier=earlier) if kept else None
         validators = validators_of(visit.reply if kept else None, known.validators if known else Validators())
+        fetched = visit.reply if visit.outcome == "fetched" else None
         row = row_of(
             visit, self._source.name, record=record, rights=rights, validators=validators, found_in=found.found_in,
             fetched_at=iso_of(now), robots=rules.decide(visit.reply.url).reason if rules and visit.reply else "",
+            canonical=read_canonical(fetched.body, fetched.url) if fetched else "",
         )  # fmt: skip
         self._manifest.add(row)
         if visit.outcome == "deferred":

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 5_000_000
 """Bytes of a page whose links are read; what lies behind is named as trouble."""
+_HEAD = 65_536  # bytes of a page in which it says what it is
 MOST_LINKS = 5_000
 """Links of one page."""
 
@@ -52,15 +53,20 @@ def read_feed_links(data: bytes, url: str, now: datetime, charset: str = "") -> 
     return gather_feeds(((_value(link, "type"), _value(link, "href")) for link in links), gather)
 
 
-def read_canonical(data: bytes, url: str, charset: str = "") -> str:
-    """The address that a page declares to be its own, if that can be believed (`urls.canonical`); else `url`."""
-    soup = _soup(data, charset)
-    for link in soup.find_all("link", limit=MOST_LINKS):
-        if "canonical" in _words(link, "rel"):
-            try:
-                return canonical(url, resolve(_value(link, "href"), _base(soup, url)))
-            except UnfitAddress:
-                return url
+def read_canonical(data: bytes, url: str) -> str:
+    """The address that a page declares to be its own, if that can be believed (`urls.canonical`); else `url`.
+
+    Only the beginning of the page is looked at, by our own parser: every page that is fetched is asked this.
+    """
+    from selectolax.lexbor import LexborHTMLParser  # noqa: PLC0415 - heavy
+
+    head = LexborHTMLParser(data[:_HEAD].decode("utf-8", "replace"))
+    base = next((node.attributes.get("href") or "" for node in head.css("base[href]")), "")
+    for link in head.css("link[rel~=canonical i]"):
+        try:
+            return canonical(url, resolve(link.attributes.get("href") or "", resolve(base, url) if base else url))
+        except UnfitAddress:
+            return url
     return url
 
 

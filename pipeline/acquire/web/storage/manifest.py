@@ -31,6 +31,7 @@ class Row:
     `bytes` is the size of the body as it came, packed; `seconds` what the last answer took. `record` is where that
     answer is kept (for an unchanged page: the revisit), None if there was none. `fetched_at` is ISO 8601, UTC.
     `rights` are the signals of the page about its use, `robots` is what its robots.txt says of asking for it.
+    `canonical` is the address on the same site that a fetched page declares to be its own.
     """
 
     url: str
@@ -48,6 +49,7 @@ class Row:
     found_in: str = ""
     fetched_at: str = ""
     robots: str = ""
+    canonical: str = ""
 
 
 def row_of(
@@ -60,6 +62,7 @@ def row_of(
     found_in: str = "",
     fetched_at: str = "",
     robots: str = "",
+    canonical: str = "",
 ) -> Row:
     """The row of a visit. `fetched_at` is needed where the answer does not say when it was asked for."""
     last = visit.reply
@@ -80,6 +83,7 @@ def row_of(
         found_in=found_in,
         fetched_at=when,
         robots=robots,
+        canonical=canonical,
     )
 
 
