@@ -56,7 +56,7 @@ def test_a_day_is_made_and_tells_what_happened(runs: dict[str, Made], home: Path
     assert set(made.assets) == set(ASSETS)
     told = made.assets["corpus"]
     files = sum(1 for path in (home / "raw").glob(f"*/{GOOD}/*") if path.is_file())
-    assert told["inputs"] == files > told["kept"] > 0
+    assert told["inputs"] >= files > told["kept"] > 0  # some files hold several pages
     assert all(f"| {name} |" in told["by_source"].replace("\\", "") for name in SOURCES)
     assert Path(told["report"]).is_file()
     assert "~~" in made.assets["clean_pages"]["sample"]

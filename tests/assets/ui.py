@@ -26,13 +26,14 @@ os.execv(sys.argv[1], sys.argv[1:])
 """Becomes another program that can be interrupted. What a script starts in the background ignores SIGINT, and Dagster
 then ignores SIGTERM as well. (A function before exec would not be safe in a process with threads.)"""
 LAUNCH = """
-mutation ($day: String!, $assets: [AssetKeyInput!]!) {
+mutation ($place: String!, $name: String!, $day: String!, $assets: [AssetKeyInput!]!) {
   launchPipelineExecution(executionParams: {
-    selector: {repositoryLocationName: "main", repositoryName: "__repository__", pipelineName: "__ASSET_JOB",
+    selector: {repositoryLocationName: $place, repositoryName: $name, pipelineName: "__ASSET_JOB",
                assetSelection: $assets}
     executionMetadata: {tags: [{key: "dagster/partition", value: $day}]}
   }) { __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } }
 }"""
+WHERE = "{ repositoriesOrError { ... on RepositoryConnection { nodes { name location { name } } } } }"
 STATUS = "query ($run: ID!) { runOrError(runId: $run) { ... on Run { status } } }"
 EVENTS = """
 query ($run: ID!) { logsForRun(runId: $run, limit: 1000) { ... on EventConnection { events {
@@ -72,7 +73,11 @@ class Ui:
 
     def launch(self, day: str, *assets: str) -> str:
         """Start a run that materialises a partition of assets; its id."""
-        done = self.ask(LAUNCH, day=day, assets=[{"path": [name]} for name in assets])["launchPipelineExecution"]
+        (home,) = self.ask(WHERE)["repositoriesOrError"][
+            "nodes"
+        ]  # a location is called like the folder of the checkout
+        place, name, keys = home["location"]["name"], home["name"], [{"path": [asset]} for asset in assets]
+        done = self.ask(LAUNCH, place=place, name=name, day=day, assets=keys)["launchPipelineExecution"]
         assert done["__typename"] == "LaunchRunSuccess", done
         return str(done["run"]["runId"])
 
