@@ -73,9 +73,8 @@ class Ui:
 
     def launch(self, day: str, *assets: str) -> str:
         """Start a run that materialises a partition of assets; its id."""
-        (home,) = self.ask(WHERE)["repositoriesOrError"][
-            "nodes"
-        ]  # a location is called like the folder of the checkout
+        found = self.ask(WHERE)["repositoriesOrError"]["nodes"]
+        (home,) = found  # its location is called like the folder of the checkout
         place, name, keys = home["location"]["name"], home["name"], [{"path": [asset]} for asset in assets]
         done = self.ask(LAUNCH, place=place, name=name, day=day, assets=keys)["launchPipelineExecution"]
         assert done["__typename"] == "LaunchRunSuccess", done
