@@ -30,6 +30,12 @@ EMPHASIS = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`", "kbd": 
 # A table that holds one of these (or two paragraphs in a row) lays out the page; any other holds data, read row by row.
 LAYOUT = frozenset("table h1 h2 h3 h4 ul ol blockquote pre form article section".split())
 
+DULL = frozenset("img input meta link source track wbr col area param embed".split())
+"""Void, and no text of theirs: not even a place."""
+
+PATHLESS = frozenset((*EMPHASIS, "a", "html"))
+"""Elements that paths do not name."""
+
 SPACED = frozenset(("a", "button", "label", "option"))
 """Touching neighbours of these are drawn apart."""
 
@@ -68,6 +74,18 @@ def element_of(tag: str) -> Element:
     ends = bool(sign) or tag in SPACED or tag == "rt"
     acts = ends or tag in LISTS or tag in ("br", "table", "tr", "li")
     return Element(tag, is_block(tag), tag in VOID, sign, changes, waits, acts, ends)
+
+
+_FACTS = ("block", "void", "changes", "waits", "acts", "ends")  # bits 1, 2, 4 … in this order, then these:
+_TABLES = (SPACED, LAYOUT, PATHLESS, DULL, LISTS, PREFORMATTED, SKIPPED)
+
+
+@lru_cache(maxsize=2000)
+def facts_of(tag: str) -> tuple[int, str]:
+    """All that these tables say of an element, for `walk.cpp`: bits (heading's level from 16 on), and a sign."""
+    element = element_of(tag)
+    truths = [*(getattr(element, name) for name in _FACTS), *(tag in table for table in _TABLES)]
+    return sum(bool(true) << bit for bit, true in enumerate(truths)) + (HEADINGS.get(tag, 0) << 16), element.sign
 
 
 def is_block(tag: str) -> bool:

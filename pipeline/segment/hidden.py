@@ -14,11 +14,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-_HELPERS = frozenset(
+HELPERS = frozenset(
     "sr-only visually-hidden visuallyhidden visuallyHidden screen-reader-text screen-reader-only screen-reader "
     "screenreader screenreader-only a11y-hidden hidden-visually element-invisible offscreen off-screen "
     "u-hidden-visually u-visually-hidden sr-text accessibly-hidden show-for-sr assistive-text is-sr-only".split()
 )
+"""Classes for screen readers alone."""
 _FOLDING = re.compile(
     r"(?i)\b(?:tabs?|tab-?pane|tabpanel|tab-?content|accordion|collaps\w*|panel|faq\w*|toggle\w*|answer|expand\w*|"
     r"spoiler|fold\w*|read-?more|show-?more|more-?text|full-?text)"
@@ -57,7 +58,7 @@ def why_hidden(tag: str, attributes: Mapping[str, str | None], hiding_classes: f
     names = attributes.get("class")
     if names:
         for name in names.split():
-            if name in _HELPERS:
+            if name in HELPERS:
                 return f"class {name} for screen readers"
             if name in hiding_classes:
                 return f"class {name} is not displayed by the page's own style"

@@ -49,27 +49,28 @@ class Inline:
         self.pieces.append(BREAK)
         return False
 
-    def markup(self) -> str:
-        """The same words as Markdown, with links and emphasis; "" where there is none."""
-        if not self.marks:
-            return ""
-        open_marks: list[tuple[str, list[str]]] = [("", [])]
-        marks = iter([*self.marks, (len(self.pieces), None)])
-        at, mark = next(marks)
-        for number, piece in enumerate([*self.pieces, ""]):
-            while at == number and mark is not None:
-                if mark:
-                    open_marks.append((mark, []))
-                elif len(open_marks) > 1:
-                    _close(open_marks)
-                at, mark = next(marks)
-            in_code = any(opened == "`" for opened, _ in open_marks)
-            plain = html.unescape(piece) if "&" in piece else piece
-            open_marks[-1][1].append(plain if in_code else _ESCAPED.sub(r"\\\1", plain))
-        while len(open_marks) > 1:
-            _close(open_marks)
-        joined = _WHITE.sub(" ", "".join(open_marks[0][1]))
-        return normalise_lines(joined.replace(BREAK, "\n"))
+
+def markup_of(pieces: list[str], marks: list[tuple[int, str]]) -> str:
+    """The words of a block as Markdown, with links and emphasis; "" where there is none."""
+    if not marks:
+        return ""
+    open_marks: list[tuple[str, list[str]]] = [("", [])]
+    upcoming = iter([*marks, (len(pieces), None)])
+    at, mark = next(upcoming)
+    for number, piece in enumerate([*pieces, ""]):
+        while at == number and mark is not None:
+            if mark:
+                open_marks.append((mark, []))
+            elif len(open_marks) > 1:
+                _close(open_marks)
+            at, mark = next(upcoming)
+        in_code = any(opened == "`" for opened, _ in open_marks)
+        plain = html.unescape(piece) if "&" in piece else piece
+        open_marks[-1][1].append(plain if in_code else _ESCAPED.sub(r"\\\1", plain))
+    while len(open_marks) > 1:
+        _close(open_marks)
+    joined = _WHITE.sub(" ", "".join(open_marks[0][1]))
+    return normalise_lines(joined.replace(BREAK, "\n"))
 
 
 def _close(open_marks: list[tuple[str, list[str]]]) -> None:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 
 from pipeline.document import SITE_RULE, BlockKind
-from pipeline.segment.elements import EMPHASIS, HEADINGS, LISTS, PREFORMATTED, Element
+from pipeline.segment.elements import HEADINGS, LISTS, PATHLESS, PREFORMATTED, Element
 from pipeline.segment.hidden import can_be_opened, may_hide, why_hidden
 from pipeline.segment.siterules import MARK
 
@@ -24,7 +24,6 @@ WAITING = {"noscript": "shown only without JavaScript", "template": "a template 
 _PATH_ELEMENTS = 12  # a path names this many elements around a block at most
 _ATTRIBUTE = re.compile(r'([^\s="]+)="([^"]*)"')
 _TOLD = frozenset(("class id role hidden style open start value shadowrootmode " + MARK).split())
-_PATHLESS = frozenset((*EMPHASIS, "a", "html"))
 
 
 class Flow:
@@ -96,20 +95,11 @@ class Place:
 
     def hide(self, tag: str, hiding: frozenset[str]) -> None:
         """Flag an element that no reader sees, or that a reader must open first."""
-        attributes = attributes_of(self.written)
-        told = attributes.get(MARK)
-        if told is not None and (told or self.flow.hidden.startswith(SITE_RULE)):
-            self.own_flow().hidden = told
-        if not self.flow.hidden:
-            reason = why_hidden(tag, attributes, hiding)
-            if reason and (self.flow.closed or can_be_opened(tag, attributes)):
-                self.own_flow().closed = True
-            elif reason:
-                self.own_flow().hidden = reason
-        if tag in WAITING and not self.flow.hidden and "shadowrootmode" not in attributes:
-            self.own_flow().hidden = WAITING[tag]
-        elif tag == "details" and "open" not in attributes:
-            self.own_flow().closed = True
+        flow = self.flow
+        told = unseen(tag, self.written, flow.hidden, flow.closed, hiding)
+        if told != (flow.hidden, flow.closed):
+            flow = self.own_flow()
+            flow.hidden, flow.closed = told
 
     def change(self, tag: str) -> None:
         """What the element does to the text inside it."""
@@ -142,14 +132,13 @@ class Place:
 
     def number(self, attribute: str, default: int) -> int:
         """A number of an attribute, if it is a small plain one."""
-        value = attributes_of(self.written).get(attribute, "") if attribute in self.written else ""
-        return int(value) if value.isdecimal() and len(value) < 7 else default
+        return number_in(self.written, attribute, default) if attribute in self.written else default
 
     @property
     def token(self) -> str:
         """The element as paths write it."""
         if self.named is None:
-            self.named = token_of(self.element.tag, attributes_of(self.written)) if self.written else self.element.tag
+            self.named = token_of(self.element.tag, self.written) if self.written else self.element.tag
         return self.named
 
     @property
@@ -159,7 +148,7 @@ class Place:
             tokens: list[str] = []
             place: Place | None = self
             while place is not None and len(tokens) < _PATH_ELEMENTS:
-                if place.element.tag not in _PATHLESS:
+                if place.element.tag not in PATHLESS:
                     tokens.append(place.named or place.token)
                 place = place.outer
             self.way = ">".join(reversed(tokens))
@@ -214,9 +203,33 @@ def attributes_of(written: str) -> dict[str, str]:
     return found
 
 
-def token_of(tag: str, attributes: Attributes) -> str:
+def unseen(tag: str, written: str, hidden: str, closed: bool, hiding: frozenset[str]) -> tuple[str, bool]:
+    """Why no reader sees an element, and whether a reader must open it first, given the same of what is around it."""
+    attributes = attributes_of(written)
+    told = attributes.get(MARK)
+    if told is not None and (told or hidden.startswith(SITE_RULE)):
+        hidden = told
+    if not hidden and (reason := why_hidden(tag, attributes, hiding)):
+        if closed or can_be_opened(tag, attributes):
+            closed = True
+        else:
+            hidden = reason
+    if tag in WAITING and not hidden and "shadowrootmode" not in attributes:
+        hidden = WAITING[tag]
+    elif tag == "details" and "open" not in attributes:
+        closed = True
+    return hidden, closed
+
+
+def number_in(written: str, attribute: str, default: int) -> int:
+    """The number of an attribute in a start tag, if it is a small plain one."""
+    value = attributes_of(written).get(attribute, "")
+    return int(value) if value.isdecimal() and len(value) < 7 else default
+
+
+def token_of(tag: str, written: str) -> str:
     """An element in a path: name, id and classes, as `div#main.story`, shortened where a page exaggerates."""
-    token = tag
+    token, attributes = tag, attributes_of(written)
     if name := attributes.get("id"):
         token += "#" + name.strip()[:40].replace(">", "")
     if classes := attributes.get("class"):

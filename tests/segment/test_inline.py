@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.segment.inline import Inline, safe_target
+from pipeline.segment.inline import Inline, markup_of, safe_target
 
 SAFE = ["https://e.example/a?b=c#d", "http://e.example", "HTTPS://E.example", "mailto:a@e.example", "/a/b", "../a", "#n1", "a.html", "a"]  # fmt: skip
 UNSAFE = [
@@ -55,8 +55,8 @@ MARKED = {
 
 @pytest.mark.parametrize(("made", "markup"), MARKED.values(), ids=MARKED)
 def test_markup(made: Inline, markup: str) -> None:
-    assert made.markup() == markup
+    assert markup_of(made.pieces, made.marks) == markup
 
 
 def test_without_marks_there_is_no_markup() -> None:
-    assert inline("a*b").markup() == ""
+    assert markup_of(["a*b"], []) == ""

@@ -1,0 +1,261 @@
+"""The walk over the tags of a page: blocks in draft, in the order of the page.
+
+A page comes as the parser writes it, so it falls into its tags at each `<`, and the walk is a loop over them: elements
+open and close `Place`s, text goes into the `Inline` at hand, and every border of a block flushes it.
+
+This is what `walk.cpp` does as well, and several times as fast; it runs wherever that could be compiled, and the loop
+here is what it has to equal. What both need to know of attributes is said in `place.py` alone.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import NamedTuple
+
+from pipeline.document import BlockKind
+from pipeline.segment.elements import DULL, LAYOUT, SPACED, element_of, facts_of
+from pipeline.segment.hidden import HELPERS, may_hide
+from pipeline.segment.inline import Inline
+from pipeline.segment.place import Flow, Place, number_in, token_of, unseen
+from pipeline.segment.siterules import MARK
+
+try:
+    from pipeline.segment import _walk
+except ImportError:  # where there was no compiler
+    _walk = None  # type: ignore[assignment]
+
+
+compiled = _walk.walk if _walk is not None else None
+"""The same walk, compiled; None where it is not."""
+_TELLING = ("hidden", "style", MARK)
+"""Attributes that may hide an element; the class is another."""
+
+
+class Draft(NamedTuple):
+    """A block whose text is not made yet: `raw` is as it stands in the source, or normalised already if that is `done`.
+
+    `linked` and `plain` count characters in links and outside. `pieces` of the text and the `marks` between them are as
+    `Inline` holds them, for Markdown; both are empty where nothing is marked.
+    """
+
+    raw: str
+    done: bool
+    kind: BlockKind
+    marker: str
+    tight: bool
+    level: int
+    path: str
+    linked: int
+    plain: int
+    hidden: str
+    closed: bool
+    pieces: list[str]
+    marks: list[tuple[int, str]]
+
+
+def walk(source: str, hiding: frozenset[str], until: int | None = None) -> list[Draft]:
+    """The drafts of a page as the parser wrote it, of its first `until` tags if that is given.
+
+    `hiding` are the classes that the page's own style does not display. What the parser wrote has as many `>` as `<`,
+    but for attributes whose names hold a `<`; such a page takes the long way.
+    """
+    if compiled is None or source.count("<") != source.count(">"):
+        return walk_in_python(source, hiding, until)
+    asked = partial(unseen, hiding=hiding)
+    most = len(source) + 1 if until is None else until
+    return list(
+        map(Draft._make, compiled(source, most, _TELLING, HELPERS | hiding, facts_of, asked, number_in, token_of))
+    )
+
+
+def walk_in_python(source: str, hiding: frozenset[str], until: int | None = None) -> list[Draft]:
+    """The same as `walk`, in Python alone."""
+    tags = source.split("<")
+    walker = _Walker(hiding)
+    walker.walk(tags if source.count(">") == len(tags) - 1 else _mended(tags), until)
+    return walker.drafts
+
+
+def _mended(tags: list[str]) -> list[str]:
+    """Tags whose attributes have names with a `<` in them put together again; such a name is no attribute of ours."""
+    whole = [tags[0]]
+    for tag in tags[1:]:
+        if len(whole) > 1 and ">" not in whole[-1]:
+            whole[-1] += tag
+        else:
+            whole.append(tag)
+    return whole
+
+
+_NOWHERE = Place(None, element_of("img"), "", frozenset())
+"""The place of all that is void and holds nothing."""
+
+
+class _Walker:
+    """The state of the pass: the open marks and the block at hand; `hiding` are the classes that are not displayed."""
+
+    def __init__(self, hiding: frozenset[str]) -> None:
+        self.hiding = hiding
+        self.drafts: list[Draft] = []
+        self.open_marks: dict[bool, list[str]] = {False: [], True: []}  # by whether their element is hidden
+        self.shown = Inline([])
+        self.aside = Inline([])  # hidden text inside a visible block becomes a block of its own after it
+
+    def walk(self, tags: list[str], until: int | None = None) -> None:  # noqa: C901, PLR0912 - the loop over every tag: calls would cost
+        """Read the tags of a page and the texts behind them. What is done for each of them is done here, for speed."""
+        place = Place(None, element_of("html"), "", self.hiding)
+        waiting = False  # whether there is anything to flush
+        for number, piece in enumerate(tags[1:until], 1):
+            tag, _, text = piece.partition(">")
+            if tag[:1] == "/":
+                if place.ends:
+                    self.close(place)
+                    waiting = True
+                if place.border and waiting:
+                    self.flush()
+                    waiting = False
+                place = place.outer or place
+            else:
+                inner = place.inner.get(tag) or self.enter(place, tag, tags, number)
+                if inner.border and waiting:
+                    self.flush()
+                    waiting = False
+                if inner.acts:
+                    self.open(inner, tag)
+                    waiting = True
+                if not inner.element.void:
+                    place = inner
+            if text:
+                flow = place.flow
+                if flow.skipped:
+                    continue
+                inline = self.aside if flow.hidden else self.shown
+                if bare := text.strip():
+                    waiting = True
+                    inline.broken = False
+                    if inline.home is None:
+                        inline.home = place
+                    if flow.in_link:
+                        inline.linked += len(bare)
+                    else:
+                        inline.plain += len(bare)
+                elif not inline.pieces and not flow.preformatted:
+                    continue
+                inline.pieces.append(text)
+        self.flush()
+
+    def enter(self, place: Place, tag: str, tags: list[str], number: int) -> Place:
+        """The place of an element within another that was not met by this start tag before."""
+        name, _, rest = tag.partition(" ")
+        if name in DULL:
+            return _NOWHERE
+        data = False
+        if name == "table" and not place.flow.skipped:
+            data = _holds_data(tags, number)
+            key = f"{tag}/{data}"  # no start tag: met again, a table is looked into again
+        elif name == "a" and not may_hide(rest, self.hiding):
+            key = name  # the tags of links differ by their targets, which no path names
+        else:
+            key = tag
+        inner = place.inner.get(key)
+        if inner is None:
+            inner = place.inner[key] = Place(place, element_of(name), rest, self.hiding)
+            if name == "table":
+                inner.own_flow().data_table = data
+        return inner
+
+    def open(self, place: Place, tag: str) -> None:
+        """An element starts that does more than to begin a block."""
+        name, _, _, sign, *_ = place.element
+        flow = place.flow
+        inline = self.aside if flow.hidden else self.shown
+        if name == "a":
+            if inline.touched == len(inline.pieces):
+                inline.pieces.append(" ")
+            self.mark(flow.hidden, tag)
+        elif sign:
+            if not flow.preformatted:
+                self.mark(flow.hidden, sign)
+        elif name == "br":
+            self.line_break(flow, inline)
+        elif name == "rt":
+            inline.pieces.append("(")
+        elif name in SPACED:
+            if inline.touched == len(inline.pieces):
+                inline.pieces.append(" ")
+        else:
+            place.begin()
+        if flow.row is not None:
+            self.cell(place, flow, inline)
+
+    def mark(self, hidden: str, mark: str) -> None:
+        """A link or an emphasis opens, or the one that opened last closes with ""."""
+        inline = self.aside if hidden else self.shown
+        inline.marks.append((len(inline.pieces), mark))
+        if mark:
+            self.open_marks[bool(hidden)].append(mark)
+        else:
+            self.open_marks[bool(hidden)].pop()
+
+    def close(self, place: Place) -> None:
+        """An element ends that does more than to end a block."""
+        name, _, _, sign, *_ = place.element
+        flow = place.flow
+        if name == "a" or (sign and not flow.preformatted):
+            self.mark(flow.hidden, "")
+        inline = self.aside if flow.hidden else self.shown
+        if name == "rt":
+            inline.pieces.append(")")
+        elif name in SPACED:
+            inline.touched = len(inline.pieces)
+
+    def line_break(self, flow: Flow, inline: Inline) -> None:
+        """A `<br>`: a line, or at the second in a row a new block; inside a table row a space."""
+        if flow.row is not None:
+            inline.pieces.append(" ")
+        elif inline.line_break():
+            self.flush()
+
+    def cell(self, place: Place, flow: Flow, inline: Inline) -> None:
+        """A cell of a data table starts, or a box within one: cells are told apart, boxes only spaced."""
+        if place.element.tag in ("td", "th") and flow.row is not None:
+            flow.row.cells += 1
+            inline.pieces.append(" | " if flow.row.cells > 1 else " ")
+        elif place.element.block:
+            inline.pieces.append(" ")
+
+    def flush(self) -> None:
+        """End the block at hand, and the hidden text that stood inside it."""
+        if self.shown.pieces:
+            self.keep(self.shown)
+            self.shown = Inline(self.open_marks[False])
+        if self.aside.pieces:
+            self.keep(self.aside)
+            self.aside = Inline(self.open_marks[True])
+
+    def keep(self, inline: Inline) -> None:
+        """Make a draft of what was read, if it is more than white space."""
+        home = inline.home
+        if home is None:
+            return
+        flow = home.flow
+        kind, marker, tight = home.kind()
+        level = flow.heading if kind == "heading" else flow.depth if kind == "item" else 0
+        pieces = inline.pieces if inline.marks else []
+        raw, way = "".join(inline.pieces), home.way or home.path
+        parts = (raw, False, kind, marker, tight, level, way, inline.linked, inline.plain, flow.hidden, flow.closed)
+        self.drafts.append(Draft(*parts, pieces, inline.marks))
+
+
+def _holds_data(tags: list[str], number: int) -> bool:
+    """Whether the table that starts at `tags[number]` holds data: nothing in it that lays out a page."""
+    after_paragraph = False
+    for piece in tags[number + 1 :]:
+        tag, _, text = piece.partition(">")
+        name = tag.partition(" ")[0]
+        if name == "/table":
+            return True
+        if name in LAYOUT or (name == "p" and after_paragraph):
+            return False
+        after_paragraph = name == "/p" and not text.strip()
+    return True
