@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.document import Block, Kind, Page
 from pipeline.segment.decode import decode
+from pipeline.segment.embedded import embedded_article, is_markup
 from pipeline.segment.html import TooComplexError, first_texts, rewritten, segment_html
 from pipeline.segment.look import look
 from pipeline.segment.metadata import Head
@@ -54,7 +55,8 @@ def segment(page: Page, settings: Settings, rules: SiteRules = NO_RULES) -> Segm
         if rules:
             text, notes = mark(rewritten(text), rules)
         blocks, head, markup = segment_html(text, settings.max_elements, marked=bool(rules))
-        blocks += _article_of_data(blocks, head)
+        if sum(len(block.text) for block in blocks if not block.hidden) < _SHELL:
+            blocks += _article_of_data(text, head, len(blocks), settings)
     else:
         blocks, head, markup = segment_text(decoded.text), Head(), _no_markup
     if len(blocks) > settings.max_elements:
@@ -77,12 +79,20 @@ def _no_markup(_index: int) -> str:
     return ""
 
 
-def _article_of_data(blocks: list[Block], head: Head) -> list[Block]:
-    """The article that an empty shell carries only in its JSON-LD; nothing where the page shows text itself."""
-    if sum(len(block.text) for block in blocks if not block.hidden) >= _SHELL or len(head.article_body) < _SHELL:
-        return []
-    start = len(blocks)
+def _article_of_data(text: str, head: Head, start: int, settings: Settings) -> list[Block]:
+    """The article that an empty shell carries only as data, for machines or for its script; numbered from `start`."""
+    if len(head.article_body) >= _SHELL:
+        return _numbered(segment_text(head.article_body), start, lambda _: "script[ld+json]")
+    found = embedded_article(text)
+    if is_markup(found):
+        blocks = segment_html(found, settings.max_elements).blocks
+        return _numbered(blocks, start, lambda path: f"script[data]>{path.removeprefix('body>')}")
+    return _numbered(segment_text(found), start, lambda _: "script[data]")
+
+
+def _numbered(blocks: list[Block], start: int, path: Callable[[str], str]) -> list[Block]:
+    """Blocks that come after `start` others, with their paths written anew."""
     return [
-        replace(block, index=start + number, line=start + number + 1, path="script[ld+json]")
-        for number, block in enumerate(segment_text(head.article_body))
+        replace(block, index=start + number, line=start + number + 1, path=path(block.path))
+        for number, block in enumerate(blocks)
     ]
