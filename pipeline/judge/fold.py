@@ -12,6 +12,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
+
+from pipeline.judge.compiled import look_up
 
 # Nothing to see: soft hyphen, joiners and zero-width marks, bidi controls, variation selectors, tag characters,
 # Arabic tatweel and vowel signs, and the accents of Latin, Greek and Cyrillic, which capitals often drop ("A LIRE").
@@ -23,6 +26,7 @@ _MIXED = re.compile("(?=[^ ]*[a-z])(?=[^ ]*[\u0370-\u03ff\u0400-\u04ff])[^ ]+")
 _SCRIPTS = re.compile("[\u0370-\u04ff]")
 _HAS_TWINS = re.compile("[\u0131\u0600-\u06ff\u1d00-\u1d22\ua730-\ua731\u0262-\u029f\u01eb]")
 _QUOTES = re.compile("[\u2018-\u201f]")
+_JOINS = re.compile("[\u1160-\u11ff]")  # vowels and finals of Hangul
 _BETWEEN = " \x00 "  # texts that are folded together; no normalised text holds it
 
 _CYRILLIC_TWINS = str.maketrans("авеԛкмнорстухѕіјһӏԁԝցѵ", "abeqkmhopctyxsijhldwgv")
@@ -57,8 +61,10 @@ def fold(text: str) -> str:
 def fold_all(texts: Sequence[str]) -> list[str]:
     """`fold` of many normalised texts; those that are not ASCII all at once."""
     foreign = [text for text in texts if not text.isascii()]
-    whole = _characters(_BETWEEN.join(foreign)) if foreign else ""
-    done = iter([" ".join(text.split()) for text in whole.split("\x00")])
+    parts = _characters(_BETWEEN.join(foreign)).split("\x00") if foreign else []
+    if len(parts) > len(foreign):  # one of them does hold what stands between
+        parts = list(map(_characters, foreign))
+    done = iter([" ".join(text.split()) for text in parts])
     return [
         next(done) if not text.isascii() else " ".join(text.lower().split()) if "\n" in text else text.lower()
         for text in texts
@@ -70,6 +76,37 @@ def terms(folded: Sequence[str]) -> list[list[str]]:
     signs = any(not text.isascii() and _ANY_SIGN.search(text) for text in folded)
     find = (_TERM_OR_SIGN if signs else _TERM).findall
     return [find(text) for text in folded]
+
+
+def read_texts(texts: Sequence[str]) -> look_up.Texts:
+    """Texts folded and cut into words by compiled look-ups, which must be there: as `fold_all` and `terms` do it."""
+    return look_up.read(letters(), letter_alone, fold, texts)
+
+
+@cache
+def letters() -> look_up.Letters:
+    """What compiled look-ups know of characters: those that they met, each as `letter_alone` told."""
+    return look_up.make_letters()
+
+
+def letter_alone(character: str) -> tuple[str | None, bool]:
+    """What a character folds to wherever it stands, None if its neighbours matter; and whether it is a mark.
+
+    Neighbours matter to whatever could join the letter before it: marks, vowels and finals of Hangul, and letters
+    beyond the first plane, where later versions of Unicode may put more of these.
+    """
+    mark = character > "\u02ff" and _is_mark(character)
+    apart = unicodedata.normalize("NFKD", character.casefold()).casefold()
+    left = _UNSEEN.sub("", apart)
+    joins = unicodedata.combining(apart[:1] or " ") or (left and (_JOINS.match(left) or _is_mark(left[0])))
+    if joins or (character > "\uffff" and character.isalpha()) or _MIXED.search(unicodedata.normalize("NFC", left)):
+        return None, mark
+    return _characters(character), mark
+
+
+def _is_mark(character: str) -> bool:
+    """Whether a character stands upon another."""
+    return unicodedata.category(character)[0] == "M"
 
 
 def _characters(text: str) -> str:

@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import chain
 from typing import Literal, NamedTuple
 
@@ -33,6 +33,7 @@ _SPEECH = re.compile('["「『]|«.*»')
 _SENTENCE_ENDS = '.!?。！？।؟۔…"”»'
 _SIGN = re.compile("[^a-z0-9]")
 _DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"\w+")
 _WORDS: dict[Place, str] = {
     "is": "says only",
     "label": "is labelled",
@@ -72,51 +73,72 @@ class Match:
             and (not self.kinds or block.kind in self.kinds)
             and block.link_share >= self.min_link_share
             and not (self.unfinished and block.text.rstrip()[-1:] in _SENTENCE_ENDS)
-            and (not self.class_or_id or _stands_in(self.class_or_id, block.path))
+            and (not self.class_or_id or stands_in(self.class_or_id, block.path))
         )
 
 
-class _Entry(NamedTuple):
-    number: int  # of the rule
+class Entry(NamedTuple):
+    """A phrase of the rule of that `number`, folded and as it is `shown`; `key` is what it is found by at its place."""
+
+    number: int
     place: Place
-    phrase: str  # folded
-    shown: str  # as written
+    phrase: str
+    shown: str
+    key: str
+
+
+@lru_cache(maxsize=8)
+def entries_of(matches: tuple[Match, ...]) -> list[Entry]:
+    """The phrases of many matches, in their order; numbers are places among these."""
+    return [
+        Entry(number, place, phrase, shown, _key(place, phrase))
+        for number, match in enumerate(matches)
+        for place, shown, folded in match.phrases
+        if (phrase := bare(folded))
+    ]
+
+
+def _key(place: Place, phrase: str) -> str:
+    """What a phrase is found by: itself, its first or its last word; "" inside texts of scripts without spaces."""
+    if place == "is":
+        return phrase
+    if place == "ends":
+        return _last_key(terms([phrase])[0][-1])
+    first = found[0] if phrase.isascii() and (found := _WORD.match(phrase)) else terms([phrase])[0][0]
+    if place != "has":
+        return _first_key(first)
+    return "" if _SPACELESS.match(phrase) else first
+
+
+def is_awake(match: Match) -> bool:
+    """Whether a match is worth a try in every block: no word wakes it, and it is more than phrases."""
+    return not match.needs and bool(match.text or match.raw or not match.phrases)
 
 
 class Index:
     """Many matches, searched at once. Numbers are places in the sequence that it was made from."""
 
     def __init__(self, matches: Sequence[Match]) -> None:
-        self._matches = matches
-        self._whole: dict[str, list[_Entry]] = {}
-        self._first: dict[str, list[_Entry]] = {}
-        self._last: dict[str, list[_Entry]] = {}
-        self._inside: dict[str, list[_Entry]] = {}
-        self._inside_spaceless: list[_Entry] = []
+        self._matches = tuple(matches)
         self._woken: dict[str, list[int]] = {}  # word or character -> the patterns that it makes worth trying
-        self._awake: list[int] = []  # patterns that need no word
+        self._awake = [number for number, match in enumerate(matches) if is_awake(match)]
         for number, match in enumerate(matches):
-            for place, shown, folded in match.phrases:
-                self._add(_Entry(number, place, bare(folded), shown))
             for need in match.needs:
                 self._woken.setdefault(need, []).append(number)
-            if not match.needs and (match.text or match.raw or not match.phrases):
-                self._awake.append(number)
-        self._telling = frozenset(self._inside) | frozenset(self._woken)
         self.signs = [need for need in self._woken if len(need) == 1 and _SIGN.match(need)]
 
-    def _add(self, entry: _Entry) -> None:
-        phrase = entry.phrase
-        if entry.place == "is":
-            self._whole.setdefault(phrase, []).append(entry)
-        elif entry.place == "ends":
-            self._last.setdefault(_last_key(terms([phrase])[0][-1]), []).append(entry)
-        elif entry.place != "has":
-            self._first.setdefault(_first_key(terms([phrase])[0][0]), []).append(entry)
-        elif _SPACELESS.match(phrase):
-            self._inside_spaceless.append(entry)
-        else:
-            self._inside.setdefault(terms([phrase])[0][0], []).append(entry)
+    @cached_property
+    def _phrases(self) -> dict[Place, dict[str, list[Entry]]]:
+        """The phrases of each place by their keys; those of labels lie with those of starts."""
+        found: dict[Place, dict[str, list[Entry]]] = {place: {} for place in PLACES}
+        for entry in entries_of(self._matches):
+            found["starts" if entry.place == "label" else entry.place].setdefault(entry.key, []).append(entry)
+        return found
+
+    @cached_property
+    def _telling(self) -> frozenset[str]:
+        """The words that make it worth to look into a block."""
+        return (frozenset(self._phrases["has"]) | frozenset(self._woken)) - {""}
 
     def find(self, block: Block, folded: str, words: Sequence[str], signs: Iterable[str]) -> dict[int, str]:
         """The matches that speak of `block`: number -> evidence in words, in the order of their numbers.
@@ -140,22 +162,15 @@ class Index:
             return {}
         count = (text if long else folded).count(" ") + 1
         count = max(count, len(text) // 2) if spaceless else count
-        seen: dict[int, str] = {}
-        for entry in entries:
-            if entry.number not in seen and self._matches[entry.number].admits(block, count):
-                seen[entry.number] = f"{_WORDS[entry.place]} “{entry.shown}”"
-        for number in numbers:
-            match = self._matches[number]
-            if number not in seen and match.admits(block, count) and (said := _pattern_evidence(match, text, folded)):
-                seen[number] = said
-        return dict(sorted(seen.items())) if len(seen) > 1 else seen
+        return speaking(self._matches, block, folded, count, entries, numbers)
 
-    def _at_ends(self, folded: str, words: Sequence[str], long: bool) -> list[_Entry]:
+    def _at_ends(self, folded: str, words: Sequence[str], long: bool) -> list[Entry]:
         """The phrases at the ends, without regard to gates. What stands in quotation marks is speech, not a prompt."""
-        first = self._first.get(_first_key(words[0]), ())
-        last = self._last.get(_last_key(words[-1]), ())
+        phrases = self._phrases
+        first = phrases["starts"].get(_first_key(words[0]), ())
+        last = phrases["ends"].get(_last_key(words[-1]), ())
         core = "" if long else bare(folded)
-        whole = self._whole.get(core, ())
+        whole = phrases["is"].get(core, ())
         if not (first or last or whole) or _SPEECH.match(folded[:_END]):
             return []
         core = core or bare(folded[:_END])
@@ -166,11 +181,12 @@ class Index:
             entry for entry in last if ending.endswith(entry.phrase) and not _letter(ending[: -len(entry.phrase)][-1:])
         ]
 
-    def _within(self, folded: str, telling: Iterable[str], spaceless: bool) -> list[_Entry]:
+    def _within(self, folded: str, telling: Iterable[str], spaceless: bool) -> list[Entry]:
         """The phrases anywhere in the text, found by their first words."""
-        inside = [entry for token in telling for entry in self._inside.get(token, ()) if entry.phrase in folded]
+        phrases = self._phrases["has"]
+        inside = [entry for token in telling for entry in phrases.get(token, ()) if entry.phrase in folded]
         found = [entry for entry in inside if _says(folded, entry.phrase)]
-        return found + [entry for entry in self._inside_spaceless if spaceless and entry.phrase in folded]
+        return found + [entry for entry in phrases.get("", ()) if spaceless and entry.phrase in folded]
 
     def _awakened(self, folded: str, telling: Iterable[str], signs: Iterable[str]) -> list[int]:
         """The patterns that are worth trying."""
@@ -180,6 +196,21 @@ class Index:
         if "0" in woken and _DIGIT.search(folded):
             needs.append("0")
         return sorted({*self._awake, *chain.from_iterable([woken[need] for need in needs])}) if needs else self._awake
+
+
+def speaking(
+    matches: Sequence[Match], block: Block, folded: str, words: int, entries: Iterable[Entry], patterns: Iterable[int]
+) -> dict[int, str]:
+    """Of the matches whose phrases or patterns may be in a block of so many `words` those that are, with evidence."""
+    seen: dict[int, str] = {}
+    for entry in entries:
+        if entry.number not in seen and matches[entry.number].admits(block, words):
+            seen[entry.number] = f"{_WORDS[entry.place]} “{entry.shown}”"
+    for number in patterns:
+        match = matches[number]
+        if number not in seen and match.admits(block, words) and (said := _pattern_evidence(match, block.text, folded)):
+            seen[number] = said
+    return dict(sorted(seen.items())) if len(seen) > 1 else seen
 
 
 def _pattern_evidence(match: Match, text: str, folded: str) -> str:
@@ -198,7 +229,7 @@ def _compiled(source: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=4000)
-def _stands_in(source: str, path: str) -> bool:
+def stands_in(source: str, path: str) -> bool:
     """Whether a pattern is found in a path: asked of each block, but a page has few paths."""
     return _compiled(source).search(path) is not None
 
@@ -230,7 +261,7 @@ def _last_key(term: str) -> str:
     return term if term.isascii() or not _SPACELESS.match(term[-1:]) else term[-2:]
 
 
-def _border(core: str, entry: _Entry) -> bool:
+def _border(core: str, entry: Entry) -> bool:
     """Whether the phrase at the start of `core` ends where a word ends, or where a label does."""
     size = len(entry.phrase)
     if entry.place == "label":

@@ -11,12 +11,13 @@ What belongs here: reading and checking stanzas, and asking the whole book about
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn, get_args
 
@@ -34,6 +35,8 @@ _GATES = ("min_words", "max_words", "kinds", "class_or_id", "min_link_share", "u
 _MATCH_FIELDS = (*PLACES, "text", "raw", "needs", *_GATES)
 _EXAMPLE_FIELDS: dict[str, type] = {"text": str, "kind": str, "path": str, "link_share": float}
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_FLUENT = 100  # phrases of a language with which hardly any page of it stays unspoken of
+_SAME_PHRASES = {"nb": "no", "nn": "no", "bs": "hr"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Rule:
     """One stanza. `score` 1.0 alone removes, 0.5 needs company, a negative one speaks for keeping.
 
     `drop` holds example blocks that this rule must speak of, `keep` those that it must not; `where` is its file.
+    `languages` are the languages of its phrases, one for each phrase.
     """
 
     id: str
@@ -51,6 +55,7 @@ class Rule:
     drop: tuple[Block, ...]
     keep: tuple[Block, ...]
     where: str
+    languages: tuple[str, ...] = ()
 
 
 class RuleBook:
@@ -60,8 +65,9 @@ class RuleBook:
         self.rules = tuple(rules)
         self._by_id = {rule.id: rule for rule in self.rules}
         self._index = Index([rule.match for rule in self.rules])
-        told = [[rule.id, rule.category, rule.says, rule.score, repr(_plain(rule.match))] for rule in self.rules]
-        self.digest = hashlib.blake2b(json.dumps(told).encode(), digest_size=16).hexdigest()
+        self._languages = Counter(chain.from_iterable(rule.languages for rule in self.rules))
+        told = [(rule.id, rule.category, rule.says, rule.score, _plain(rule.match)) for rule in self.rules]
+        self.digest = hashlib.blake2b(repr(told).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     def find(self, block: Block) -> list[Reason]:
         """What the rules say of one block, in the order of the book; empty for a block that no rule speaks of."""
@@ -85,6 +91,10 @@ class RuleBook:
     def _reason(self, number: int, evidence: str) -> Reason:
         rule = self.rules[number]
         return Reason(rule.id, rule.category, rule.score, evidence)
+
+    def knows(self, language: str) -> bool:
+        """Whether it has so many phrases of a language (two letters) that its silence about a page means something."""
+        return self._languages[_SAME_PHRASES.get(language, language)] >= _FLUENT
 
     def get(self, rule_id: str) -> Rule | None:
         """The rule of that id, or None."""
@@ -168,6 +178,7 @@ def parse_rule(stanza: Mapping[str, Any], where: str) -> Rule:
         drop=_examples(stanza["drop"], f"{place}: drop"),
         keep=_examples(stanza.get("keep", []), f"{place}: keep"),
         where=where,
+        languages=_languages(stanza["match"]),
     )
 
 
@@ -200,12 +211,20 @@ def _phrases(table: object, place: str) -> list[tuple[str, str]]:
     """The phrases of a table language -> "one | two | three", each as written and folded."""
     if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
         raise RuleError(f'{place}: write a table of languages, such as {{ en = "read also | see also", de = "…" }}')
-    value = " | ".join(table.values())
-    shown = [phrase.strip() for phrase in value.split("|")]
-    folded = [phrase.strip() for phrase in fold(value).split("|")]  # folding by the line is cheaper
-    if table and not all(bare(phrase) for phrase in folded):
-        raise RuleError(f"{place}: an empty phrase; look for a | at an end, or two in a row")
-    return list(zip(shown, folded, strict=True)) if table else []
+    phrases: list[tuple[str, str]] = []
+    for value in table.values():  # folding a language at a time is cheapest: only some need the look at mixed scripts
+        shown = [phrase.strip() for phrase in value.split("|")]
+        folded = [phrase.strip() for phrase in fold(value).split("|")]
+        if not all(bare(phrase) for phrase in folded):
+            raise RuleError(f"{place}: an empty phrase; look for a | at an end, or two in a row")
+        phrases += zip(shown, folded, strict=True)
+    return phrases
+
+
+def _languages(match: Mapping[str, Any]) -> tuple[str, ...]:
+    """The language of every phrase of a table that `_match` has read."""
+    tables = [match.get(place, {}) for place in PLACES]
+    return tuple(name for table in tables for name, value in table.items() for _ in value.split("|"))
 
 
 def _examples(lines: object, place: str) -> tuple[Block, ...]:

@@ -8,7 +8,7 @@ for each that a page has, paths from the outside in.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -16,12 +16,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pipeline.judge.columns import KINDS
+from pipeline.judge.compiled import look_up
 from pipeline.judge.tokens import FIRST, INSIDE, LAST, SHORT, number_folded
 from pipeline.judge.view import View
-from pipeline.judge.ways import Element, Way
 
 _ROLES = ("w:", "f:", "l:", "F:", "L:", "W:")  # of a single word in a block
 _NOTHING = (0.0, "")
+_NUMBERS = [0, 1, 3, 4]  # of what is told
 _LOUD = 3  # elements of a path that are named
 _MOST_ELEMENTS = _MOST_WORDS = 50_000  # that are remembered
 
@@ -97,33 +98,31 @@ class TokenModel:
     def path_scores(self, view: View) -> Any:
         """Scores of the elements around each block, of its shape, and the bias."""
         sums, counts = self._shapes(view)
-        paths = self._paths(view.ways.values())
-        told = np.array([paths[way] for way in view.ways_of_blocks])
-        return (sums + told[:, 0]) / np.sqrt(np.maximum(counts + told[:, 1], 1)) + self.bias
+        ways = view.ways
+        if view.compiled:
+            found = look_up.score_ways(self._compiled, ways.outer.tobytes(), ways.spelt.tobytes(), ways.spellings)
+            paths, known = map(np.frombuffer, found)
+        else:
+            told = np.array(self._told(ways.spellings), dtype=object)[:, _NUMBERS].astype(np.float64)[ways.spelt].T
+            around, around_known = (_gathered(ways.outers, steps) for steps in told[:2].tolist())
+            paths, known = around + told[2], around_known + told[3]
+        return (sums + paths[ways.of_blocks]) / np.sqrt(np.maximum(counts + known[ways.of_blocks], 1)) + self.bias
 
-    def _paths(self, ways: Iterable[Way]) -> dict[Way, tuple[float, int]]:
-        """The sum of the weights of the tokens of each path, and how many are known; outer ways come first."""
-        around: dict[Way | None, tuple[float, int]] = {None: (0.0, 0)}
-        paths: dict[Way, tuple[float, int]] = {}
+    def _told(self, spellings: Iterable[str]) -> list[Told]:
+        """What each element says."""
         if len(self.elements) > _MOST_ELEMENTS:
             self.elements.clear()
-        for way in ways:
-            total, count = around[way.outer]
-            told = self.elements.get(way.element.spelt) or self._element(way.element)
-            paths[way] = (total + told.own, count + told.own_known)
-            around[way] = (total + told.around, count + told.around_known)
-        return paths
+        return [self.elements.get(spelt) or self._element(spelt) for spelt in spellings]
 
-    def _element(self, element: Element) -> Told:
-        """What the tokens of an element say."""
+    def _element(self, spelt: str) -> Told:
+        """What the tokens of an element say, given its tag and parts."""
         parts = self.parts
-        tokens = [token for token in (":" + element.tag, *element.parts) if token in parts]
+        tokens = [token for token in (":" + spelt).split(" ") if token in parts]
         around = [(weight, token) for token in tokens if (weight := parts[token][0])] or [_NOTHING]
         own = [(weight, token) for token in tokens if (weight := parts[token][1])] or [_NOTHING]
-        told = self.elements[element.spelt] = Told(
-            sum([weight for weight, _ in around]), len(around), _named("a", min(around)),
-            sum([weight for weight, _ in own]), len(own), _named("o", min(own)),
-        )  # fmt: skip
+        told = self.elements[spelt] = Told(
+            _sum(around), len(around), _named("a", min(around)), _sum(own), len(own), _named("o", min(own))
+        )
         return told
 
     @cached_property
@@ -202,6 +201,23 @@ class TokenModel:
 
     def word_scores(self, view: View) -> WordScores:
         """Scores of the words of each block, all at once."""
+        if view.texts is None:
+            return self._word_scores_in_python(view)
+        sums, counts, loudest, known, different = look_up.score(self._compiled, view.texts)
+        roots = np.sqrt(np.maximum(np.frombuffer(counts), 1))
+        return WordScores(np.frombuffer(sums) / roots, loudest, known / max(1, different))
+
+    @cached_property
+    def _compiled(self) -> look_up.Weights:
+        """The weights of words for compiled look-ups."""
+        rows, (keys, told) = self.rows, self.pairs
+        table = self.table.tobytes()
+        parts = [(token, around, own) for token, (around, own) in self.parts.items()]
+        wholes = tuple(self.wholes.items())
+        return look_up.make_weights(rows.known, table, rows.alone, keys.tolist(), told, wholes, parts)
+
+    def _word_scores_in_python(self, view: View) -> WordScores:
+        """The same as `word_scores`, in Python alone."""
         sizes = np.array([len(some) for some in view.terms])
         words = list(itertools.chain.from_iterable(view.terms))
         find = self.rows.__getitem__
@@ -252,15 +268,39 @@ class TokenModel:
             if text in self.wholes:
                 yield index, (self.wholes[text], text)
 
-    def strongest(self, way: Way) -> list[Loud]:
-        """The weights and tokens of the elements of a path that speak loudest against content, the loudest first."""
-        elements = self.elements
-        found = {elements[way.element.spelt].own_loudest}
-        outer = way.outer
-        while outer is not None:
-            found.add(elements[outer.element.spelt].around_loudest)
-            outer = outer.outer
+    def strongest(self, view: View, places: Sequence[int]) -> list[list[Loud]]:
+        """For each of some ways the weights and tokens of its elements that speak loudest against content, sorted."""
+        ways = view.ways
+        if view.compiled:
+            columns = (ways.outer.tobytes(), ways.spelt.tobytes())
+            return look_up.strongest(self._compiled, *columns, ways.spellings, places, _LOUD)
+        told = self._told(ways.spellings)
+        around = [told[place] for place in ways.spelt.tolist()]
+        return [self._strongest(ways.outers, around, place) for place in places]
+
+    def _strongest(self, outers: list[int], told: list[Told], place: int) -> list[Loud]:
+        """The loudest of one way."""
+        found = {told[place].own_loudest}
+        while (place := outers[place]) >= 0:
+            found.add(told[place].around_loudest)
         return [loud for loud in sorted(found)[:_LOUD] if loud[0] < 0]
+
+
+def _gathered(outers: list[int], steps: list[float]) -> Any:
+    """For each way the sum of the steps of all ways around it, from the outside in."""
+    sums = [0.0]  # around the outermost
+    for outer, step in zip(outers, steps, strict=True):
+        sums.append(sums[outer + 1] + step)
+    totals = np.array(sums)
+    return totals[np.array(outers, dtype=np.int64) + 1]
+
+
+def _sum(louds: list[Loud]) -> float:
+    """The sum of weights, one after the other: `sum` of later versions of Python rounds in another way."""
+    total = 0.0
+    for weight, _ in louds:
+        total += weight
+    return total
 
 
 def _named(side: str, loud: Loud) -> Loud:

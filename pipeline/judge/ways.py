@@ -12,11 +12,15 @@ mean, as two tables. What is made of it is said elsewhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from typing import Any, NamedTuple, cast
+
+import numpy as np
 
 from pipeline.document import Category
+from pipeline.judge.compiled import COMPILED, look_up
 
 # Words in a part of a name; one with = is a whole part, one with ^ the element's tag, one in [] its role.
 _BOXES: Mapping[str, str] = {
@@ -111,43 +115,107 @@ def _part(part: str) -> tuple[int, int]:
     return boxes, min(*ranks, _CATEGORY_PARTS.get(part, _NONE), _NONE)
 
 
-class Way:
-    """A path of a page, or the beginning of one. `number` is the same for paths that differ in their digits only."""
+@dataclass(frozen=True)
+class Ways:
+    """The paths of a page and all their beginnings, as arrays of k ways, outer ones first.
 
-    __slots__ = ("boxes", "depth", "element", "number", "outer")
+    `spellings` are the elements that the page has, as `Element.spelt`. `of_blocks` (n,) is the way of each path that
+    was given. Of each way `outer` is the one around it, -1 for none; `number` is the same for paths that differ in
+    their digits only; `boxes` are those of all its elements, as bits; `depth` counts elements from 0; `rank` is that of
+    its innermost element, and `spelt` that element's place among the spellings.
+    """
 
-    def __init__(self, outer: Way | None, element: Element, number: int) -> None:
-        self.outer = outer
-        self.element = element
-        self.number = number
-        self.boxes: int = element.boxes if outer is None else outer.boxes | element.boxes
-        self.depth: int = 0 if outer is None else outer.depth + 1
+    spellings: list[str]
+    of_blocks: Any
+    outer: Any
+    number: Any
+    boxes: Any
+    depth: Any
+    rank: Any
+    spelt: Any
+
+    @cached_property
+    def outers(self) -> list[int]:
+        """`outer` as a list, -1 for none."""
+        return cast("list[int]", self.outer.tolist())
+
+    @cached_property
+    def innermost(self) -> list[int]:
+        """`spelt` as a list."""
+        return cast("list[int]", self.spelt.tolist())
+
+    @cached_property
+    def ranks(self) -> list[int]:
+        """`rank` as a list."""
+        return cast("list[int]", self.rank.tolist())
+
+    def around(self, ways: Any) -> Any:
+        """The ways around some, an array; an outermost one stands for itself."""
+        outer = self.outer[ways]
+        return np.where(outer < 0, ways, outer)
+
+
+class Way(NamedTuple):
+    """One of the ways of a page."""
+
+    ways: Ways
+    place: int
 
     def category(self, innermost: int) -> Category | None:
         """The category that so many innermost elements name; None if they name none."""
-        rank, way = _NONE, self
+        rank, place = _NONE, self.place
         for _ in range(innermost):
-            rank = min(rank, way.element.rank)
-            if way.outer is None:
+            rank = min(rank, self.ways.ranks[place])
+            place = self.ways.outers[place]
+            if place < 0:
                 break
-            way = way.outer
         return _RANKED[rank] if rank < _NONE else None
 
 
-def ways_of(paths: Iterable[str]) -> dict[str, Way]:
-    """The ways of a page by path: those of the given paths and of all their beginnings, outer ones first."""
-    ways: dict[str, Way] = {}
+def ways_of(paths: Sequence[str], *, compiled: bool = COMPILED) -> Ways:
+    """The ways of a page: those of the given paths, and of all their beginnings."""
+    if not compiled:
+        return _ways_in_python(paths)
+    *columns, spellings = look_up.read_ways(_elements(), element_of, paths)
+    return Ways(spellings, *[np.frombuffer(column, dtype=np.int64) for column in columns])
+
+
+@cache
+def _elements() -> look_up.Elements:
+    """What compiled look-ups know of elements: our tables, and the elements that they met."""
+    return look_up.make_elements(
+        tuple(_BOX_TAGS.items()),
+        tuple(_BOX_ROLES.items()),
+        tuple(_BOX_PARTS.items()),
+        tuple(_BOX_WORDS.items()),
+        tuple(_CATEGORY_PARTS.items()),
+        tuple(_CATEGORY_WORDS.items()),
+        _NONE,
+    )
+
+
+def _ways_in_python(paths: Iterable[str]) -> Ways:
+    """The same as `ways_of`, in Python alone."""
+    ways: dict[str, int] = {}
     numbers: dict[tuple[int, str], int] = {}
+    places: dict[str, int] = {}
+    columns: list[list[int]] = [[] for _ in range(7)]
+    of_blocks, outer, number, boxes, depth, rank, spelt = columns
     for path in paths:
-        if path in ways:
-            continue
-        ends = [len(path)]  # of the beginnings that are not known yet, the innermost first
-        around = None
-        while (at := path.rfind(">", 0, ends[-1])) > 0 and (around := ways.get(path[:at])) is None:
+        around = ways.get(path, -1)
+        ends = [] if path in ways else [len(path)]  # of the beginnings that are not known yet, the innermost first
+        while ends and (at := path.rfind(">", 0, ends[-1])) > 0 and (around := ways.get(path[:at], -1)) < 0:
             ends.append(at)
         for end in reversed(ends):
             element = element_of(path[at + 1 : end])
-            key = (-1 if around is None else around.number, element.spelt)
-            around = ways[path[:end]] = Way(around, element, numbers.setdefault(key, len(numbers)))
+            key = (-1 if around < 0 else number[around], element.spelt)
+            number.append(numbers.setdefault(key, len(numbers)))
+            boxes.append(element.boxes if around < 0 else boxes[around] | element.boxes)
+            depth.append(0 if around < 0 else depth[around] + 1)
+            rank.append(element.rank)
+            spelt.append(places.setdefault(element.spelt, len(places)))
+            outer.append(around)
+            around = ways[path[:end]] = len(outer) - 1
             at = end
-    return ways
+        of_blocks.append(around)
+    return Ways(list(places), *[np.array(column, dtype=np.int64) for column in columns])

@@ -10,8 +10,9 @@ import pytest
 
 from pipeline.document import Block, Kind
 from pipeline.judge.asked import asked_for, half_of_promise
+from pipeline.judge.kind import KINDS_OF_PAGE
 from pipeline.judge.rulebook import load_rulebook
-from pipeline.judge.view import View
+from pipeline.judge.view import Opinion, View
 from pipeline.settings import Preset, Settings
 
 PROSE = "The ferry between the islands sails again on Monday, the harbour office said, after nine weeks in the dock."
@@ -22,14 +23,14 @@ PROMPT = "Read also"
 BOOK = load_rulebook(Settings())
 
 
-def view(texts: list[str], kind: Kind = "html", preset: Preset = "balanced") -> View:
+def view(texts: list[str], kind: Kind = "html", preset: Preset = "balanced", language: str = "en") -> View:
     path = "body>main>{}" if kind == "html" else ""
     blocks = [
         Block(index, "paragraph", text, index + 1, path=path.format("p" if text == PROSE else "a"))
         for index, text in enumerate(texts)
     ]
     blocks = [replace(block, link_share=1.0) if kind == "html" and block.text == LINK else block for block in blocks]
-    return View(kind, blocks, "", Settings(preset=preset), BOOK)
+    return View(kind, blocks, "", Settings(preset=preset), BOOK, language=lambda: language)
 
 
 def asked(texts: list[str], likely: list[float], **how: Any) -> list[float]:
@@ -42,7 +43,7 @@ SURE = [0.3, *[0.95] * 8, 0.3]
 
 def test_an_article_asks_more_of_links_outside_its_body() -> None:
     told = asked(ARTICLE, SURE)
-    assert set(told[1:-1]) == {0.7}
+    assert set(told[1:-1]) == {0.65}
     assert told[0] == told[-1] == 0.9
 
 
@@ -81,6 +82,14 @@ def test_of_a_text_in_which_no_rule_names_clutter_hardly_anything_is_asked() -> 
     assert max(asked([PROSE] * 6 + [LINK] * 3, [0.95] * 6 + [0.1] * 3, kind="text")) == 0.02
 
 
+@pytest.mark.parametrize(("language", "means_something"), [("de", True), ("nb", True), ("", True), ("xx", False)])
+def test_the_silence_of_a_book_that_does_not_know_the_language_means_nothing(
+    language: str, means_something: bool
+) -> None:
+    told = asked([PROSE] * 6 + [LINK] * 3, [0.95] * 6 + [0.1] * 3, kind="text", language=language)
+    assert (max(told) == 0.02) is means_something
+
+
 def test_one_named_line_in_hundreds_does_not_make_a_text_dirty() -> None:
     assert max(asked([PROSE] * 150 + [PROMPT], [0.95] * 150 + [0.1], kind="text")) == 0.02
 
@@ -95,3 +104,32 @@ PROMISES = {
 @pytest.mark.parametrize(("likely", "words", "half"), PROMISES.values(), ids=PROMISES)
 def test_half_of_promise(likely: list[float], words: list[float], half: float) -> None:
     assert half_of_promise(np.array(likely), np.array(words)) == pytest.approx(half, abs=1e-6)
+
+
+class Told:
+    """A model that knows nothing but the kind of the page."""
+
+    def __init__(self, **kinds: float) -> None:
+        self.kinds = np.array([kinds.get(kind, 0.0) for kind in KINDS_OF_PAGE])
+
+    def read(self, view: View) -> Opinion:
+        return Opinion(np.zeros(len(view.blocks)), [(0.0, "")] * len(view.blocks), at_home=True, kinds=self.kinds)
+
+
+def asked_of(**kinds: float) -> float:
+    """What is asked of the blocks of a page of these kinds."""
+    page = replace(view([PROMPT] * 4), model=Told(**kinds))  # type: ignore[arg-type]
+    told = asked_for(np.array([0.9, 0.8, 0.5, 0.2]), page)
+    assert len(set(told)) == 1
+    return float(told[0])
+
+
+def test_lists_are_asked_for_less_than_threads_and_products() -> None:
+    told = [asked_of(**{kind: 1.0}) for kind in ("collection", "listing", "service", "forum", "product", "article")]
+    assert told == sorted(told)
+    assert told[-1] == 0.65
+
+
+def test_a_page_of_two_kinds_lies_between_them() -> None:
+    both = asked_of(article=0.5, listing=0.5)
+    assert both == pytest.approx((asked_of(article=1.0) + asked_of(listing=1.0)) / 2)

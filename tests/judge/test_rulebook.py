@@ -229,3 +229,10 @@ def test_the_book_survives_any_text(text: str) -> None:
 )
 def test_fold(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+def test_a_book_knows_the_languages_of_which_it_has_many_phrases() -> None:
+    book = load_rulebook(Settings())
+    assert [language for language in ("de", "is", "nb", "bs", "yo", "qq", "") if book.knows(language)] == [
+        "de", "is", "nb", "bs",
+    ]  # fmt: skip

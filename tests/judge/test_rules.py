@@ -59,7 +59,14 @@ READ_ALSO = {
     "bn": "আরও পড়ুন", "ta": "இதையும் படிக்க", "mr": "हेही वाचा", "id": "Baca juga", "ms": "Baca lagi", "vi": "Xem thêm",
     "th": "อ่านเพิ่มเติม", "zh-hans": "延伸阅读", "zh-hant": "延伸閱讀", "ja": "あわせて読みたい", "ko": "관련 기사",
     "sv": "Läs också", "da": "Læs også", "no": "Les også", "fi": "Lue myös", "cs": "Čtěte také", "ro": "Citește și",
-    "hu": "Olvassa el", "el": "Διαβάστε επίσης", "et": "Loe ka",
+    "hu": "Olvassa el", "el": "Διαβάστε επίσης", "et": "Loe ka", "sk": "Čítajte aj", "hr": "Pročitajte još",
+    "sr": "Прочитајте и", "sl": "Preberite tudi", "bg": "Прочетете още", "mk": "Прочитајте повеќе",
+    "be": "Чытайце таксама", "lv": "Lasi arī", "lt": "Taip pat skaitykite", "is": "Lesa meira", "ca": "Llegiu també",
+    "gl": "Le tamén", "eu": "Irakurri ere", "sq": "Lexo edhe", "ur": "یہ بھی پڑھیں", "te": "ఇది కూడా చదవండి",
+    "gu": "આ પણ વાંચો", "kn": "ಇದನ್ನೂ ಓದಿ", "ml": "ഇതും വായിക്കുക", "pa": "ਇਹ ਵੀ ਪੜ੍ਹੋ", "ne": "यो पनि पढ्नुहोस्",
+    "sw": "Soma pia", "af": "Lees ook", "zu": "Funda futhi", "xh": "Funda ngakumbi", "so": "Akhri sidoo kale",
+    "ha": "Karanta kuma", "am": "ተጨማሪ ያንብቡ", "ka": "ასევე წაიკითხეთ", "hy": "Կարդացեք նաև", "az": "Həmçinin oxuyun",
+    "kk": "Тағы оқыңыз", "uz": "Shuningdek o'qing", "tl": "Basahin din", "cy": "Darllen mwy", "ga": "Léigh tuilleadh",
 }  # fmt: skip
 
 
@@ -165,6 +172,31 @@ E = mc²
 चक्की सर्दियों में बंद रहती है।
 توقفت الطاحونة في الشتاء.
 Değirmen kışın çalışmaz.
+Mlyn v zime nemelie.
+Mlin zimi ne radi, rekla je mlinarica.
+Старият мелничар чете вестник всяка сутрин.
+Veski ei jahvata talvel.
+Dzirnavas ziemā nestrādā.
+Malūnas žiemą nemala.
+Myllan malar ekki á veturna.
+El molí no mol a l’hivern.
+Errota ez dabil neguan.
+Mulliri nuk punon në dimër.
+הטחנה אינה פועלת בחורף.
+কলটি শীতে বন্ধ থাকে।
+ஆலை குளிர்காலத்தில் இயங்காது.
+Kinu hakifanyi kazi wakati wa baridi.
+Die meul maal nie in die winter nie.
+Isigayo asisebenzi ebusika.
+Dəyirman qışda işləmir.
+Диірмен қыста жұмыс істемейді.
+წისქვილი ზამთარში არ მუშაობს.
+Ջրաղացը ձմռանը չի աշխատում.
+방앗간은 겨울에 쉰다.
+Tema: el invierno en el molino
+Vasta, Gotland
+Rudi, Zaidi und Yana
+Hore, a signpost says
 """.strip().splitlines()
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from pipeline.judge.ways import BOXES, element_of, ways_of
+from pipeline.judge.compiled import COMPILED
+from pipeline.judge.ways import BOXES, Way, Ways, element_of, ways_of
+
+both = pytest.mark.parametrize(
+    "compiled", [False, True] if COMPILED else [False], ids=lambda on: "compiled" if on else "python"
+)
 
 
-def boxes(path: str) -> set[str]:
-    way = ways_of([path])[path]
-    return {name for bit, name in enumerate(BOXES) if way.boxes >> bit & 1}
+def ways_in(*paths: str, compiled: bool) -> Ways:
+    return ways_of(paths, compiled=compiled)
 
 
 PARTS = {
@@ -40,9 +45,11 @@ NAMED = {
 }
 
 
+@both
 @pytest.mark.parametrize(("path", "names"), NAMED.values(), ids=NAMED)
-def test_boxes(path: str, names: set[str]) -> None:
-    assert boxes(path) == names
+def test_boxes(path: str, names: set[str], compiled: bool) -> None:
+    bits = ways_in(path, compiled=compiled).boxes.tolist()[-1]
+    assert {name for bit, name in enumerate(BOXES) if bits >> bit & 1} == names
 
 
 CATEGORIES = {
@@ -54,19 +61,25 @@ CATEGORIES = {
 }
 
 
+@both
 @pytest.mark.parametrize(("path", "innermost", "category"), CATEGORIES.values(), ids=CATEGORIES)
-def test_category(path: str, innermost: int, category: str | None) -> None:
-    assert ways_of([path])[path].category(innermost) == category
+def test_category(path: str, innermost: int, category: str | None, compiled: bool) -> None:
+    ways = ways_in(path, compiled=compiled)
+    assert Way(ways, ways.of_blocks.tolist()[0]).category(innermost) == category
 
 
-def test_paths_that_differ_in_digits_share_their_number() -> None:
-    ways = ways_of(["ul>li#item-1>a", "ul>li#item-22>a", "ul>li>a"])
-    first, second, third = (ways[path].number for path in ("ul>li#item-1>a", "ul>li#item-22>a", "ul>li>a"))
+@both
+def test_paths_that_differ_in_digits_share_their_number(compiled: bool) -> None:
+    ways = ways_in("ul>li#item-1>a", "ul>li#item-22>a", "ul>li>a", compiled=compiled)
+    first, second, third = ways.number[ways.of_blocks].tolist()
     assert first == second != third
 
 
-def test_beginnings_of_paths_come_before_the_paths() -> None:
-    ways = ways_of(["a>b>c", "a>b>d", ""])
-    assert list(ways) == ["a", "a>b", "a>b>c", "a>b>d", ""]
-    assert [way.depth for way in ways.values()] == [0, 1, 2, 2, 0]
-    assert ways["a>b>c"].outer is ways["a>b"]
+@both
+def test_beginnings_of_paths_come_before_the_paths(compiled: bool) -> None:
+    ways = ways_in("a>b>c", "a>b>d", "", compiled=compiled)  # a, a>b, a>b>c, a>b>d, and nothing
+    assert ways.outers == [-1, 0, 1, 1, -1]
+    assert ways.depth.tolist() == [0, 1, 2, 2, 0]
+    assert ways.of_blocks.tolist() == [2, 3, 4]
+    assert [ways.spellings[place] for place in ways.spelt] == ["a", "b", "c", "d", ""]
+    assert ways.around(np.array([3, 0])).tolist() == [1, 0]

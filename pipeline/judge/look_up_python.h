@@ -1,0 +1,177 @@
+// Python's objects in C++: references, sequences, numbers, texts, and objects of ours that Python holds.
+//
+// A call of Python that fails becomes `Raised`, which the door of the module (`look_up.cpp`) hands back to Python.
+// The headers of this module are read by one file alone, so their names stay in an unnamed space.
+
+#pragma once
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace {
+
+struct Raised {};  // a Python exception is set
+
+// A reference that is ours.
+class Ref {
+  public:
+    Ref() = default;
+    explicit Ref(PyObject* owned) : held(owned) {
+        if (owned == nullptr) throw Raised{};
+    }
+    Ref(const Ref& other) : held(other.held) { Py_XINCREF(held); }
+    Ref(Ref&& other) noexcept : held(std::exchange(other.held, nullptr)) {}
+    Ref& operator=(Ref other) noexcept {
+        std::swap(held, other.held);
+        return *this;
+    }
+    ~Ref() { Py_XDECREF(held); }
+    PyObject* get() const { return held; }
+    PyObject* release() { return std::exchange(held, nullptr); }
+
+  private:
+    PyObject* held = nullptr;
+};
+
+[[noreturn]] void refuse(PyObject* error, const char* message) {
+    PyErr_SetString(error, message);
+    throw Raised{};
+}
+
+void check(bool fine) {
+    if (!fine) throw Raised{};
+}
+
+// A copy of a sequence, which nobody can change while it is read.
+class Items {
+  public:
+    explicit Items(PyObject* sequence) : tuple(PySequence_Tuple(sequence)) {}
+    Items(PyObject* sequence, size_t expected) : Items(sequence) {
+        if (size() != expected) refuse(PyExc_ValueError, "a sequence of another length was expected");
+    }
+    size_t size() const { return static_cast<size_t>(PyTuple_GET_SIZE(tuple.get())); }
+    PyObject* operator[](size_t index) const { return PyTuple_GET_ITEM(tuple.get(), static_cast<Py_ssize_t>(index)); }
+    Ref share(size_t index) const {
+        Py_INCREF((*this)[index]);
+        return Ref((*this)[index]);
+    }
+    PyObject* text(size_t index) const {
+        if (!PyUnicode_Check((*this)[index])) refuse(PyExc_TypeError, "a str was expected");
+        return (*this)[index];
+    }
+
+  private:
+    Ref tuple;
+};
+
+int64_t whole_number(PyObject* object) {
+    const int64_t number = PyLong_AsLongLong(object);
+    check(number != -1 || !PyErr_Occurred());
+    return number;
+}
+
+double real_number(PyObject* object) {
+    const double number = PyFloat_AsDouble(object);
+    check(number != -1.0 || !PyErr_Occurred());
+    return number;
+}
+
+std::vector<int64_t> whole_numbers(PyObject* sequence) {
+    const Items items(sequence);
+    std::vector<int64_t> numbers;
+    for (size_t i = 0; i < items.size(); ++i) numbers.push_back(whole_number(items[i]));
+    return numbers;
+}
+
+std::vector<double> real_numbers(PyObject* sequence) {
+    const Items items(sequence);
+    std::vector<double> numbers;
+    for (size_t i = 0; i < items.size(); ++i) numbers.push_back(real_number(items[i]));
+    return numbers;
+}
+
+// Numbers as bytes, for NumPy to read.
+template <class T>
+Ref bytes_of(const std::vector<T>& numbers) {
+    const auto size = static_cast<Py_ssize_t>(numbers.size() * sizeof(T));
+    return Ref(PyBytes_FromStringAndSize(reinterpret_cast<const char*>(numbers.data()), size));
+}
+
+// And numbers from such bytes.
+template <class T>
+std::vector<T> numbers(PyObject* bytes) {
+    if (!PyBytes_Check(bytes)) refuse(PyExc_TypeError, "bytes were expected");
+    std::vector<T> read(static_cast<size_t>(PyBytes_GET_SIZE(bytes)) / sizeof(T));
+    if (!read.empty()) std::memcpy(read.data(), PyBytes_AS_STRING(bytes), read.size() * sizeof(T));
+    return read;
+}
+
+std::string utf8(PyObject* text) {
+    const Ref bytes(PyUnicode_AsEncodedString(text, "utf-8", "surrogatepass"));
+    return std::string(PyBytes_AS_STRING(bytes.get()), static_cast<size_t>(PyBytes_GET_SIZE(bytes.get())));
+}
+
+// A list of n objects, each made by `make(i)`.
+template <class Make>
+Ref list_of(size_t size, Make make) {
+    Ref list(PyList_New(static_cast<Py_ssize_t>(size)));
+    for (size_t i = 0; i < size; ++i) PyList_SET_ITEM(list.get(), static_cast<Py_ssize_t>(i), make(i).release());
+    return list;
+}
+
+template <class... Refs>
+Ref tuple_of(const Refs&... items) {
+    return Ref(PyTuple_Pack(sizeof...(items), items.get()...));
+}
+
+std::u32string characters(PyObject* text) {
+    if (!PyUnicode_Check(text)) refuse(PyExc_TypeError, "a str was expected");
+    std::u32string read(static_cast<size_t>(PyUnicode_GET_LENGTH(text)), U'\0');
+    auto* into = reinterpret_cast<Py_UCS4*>(read.data());
+    check(read.empty() || PyUnicode_AsUCS4(text, into, static_cast<Py_ssize_t>(read.size()), 0) != nullptr);
+    return read;
+}
+
+Ref text_of(std::u32string_view some) {
+    return Ref(PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, some.data(), static_cast<Py_ssize_t>(some.size())));
+}
+
+// Whoever reads a table that is emptied when it grows too big. Python may run another thread in the middle of a call,
+// and nothing is emptied while anyone reads.
+class Reading {
+  public:
+    explicit Reading(size_t& readers) : readers(readers) { ++readers; }
+    Reading(const Reading&) = delete;
+    Reading& operator=(const Reading&) = delete;
+    ~Reading() { --readers; }
+
+  private:
+    size_t& readers;
+};
+
+// A C++ object that Python holds; T::NAME tells what it is.
+template <class T>
+Ref capsule_of(std::unique_ptr<T> object) {
+    Ref capsule(PyCapsule_New(object.get(), T::NAME, [](PyObject* held) {
+        std::unique_ptr<T> freed(static_cast<T*>(PyCapsule_GetPointer(held, T::NAME)));
+    }));
+    object.release();
+    return capsule;
+}
+
+template <class T>
+T& in_capsule(PyObject* capsule) {
+    void* object = PyCapsule_GetPointer(capsule, T::NAME);
+    check(object != nullptr);
+    return *static_cast<T*>(object);
+}
+
+}  // namespace

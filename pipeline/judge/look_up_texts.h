@@ -1,0 +1,335 @@
+// Texts folded and cut into words, as `fold.py` does it and says why; and tables of words.
+
+#pragma once
+
+#include "look_up_python.h"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace {
+
+// Characters that know their hash, so that each word of a page is read once and looked up in many tables.
+struct Word {
+    // Where a hash begins: another in every process that lies elsewhere, so that no page can prepare words that collide.
+    static uint64_t seed() {
+        static const char here = 0;
+        return reinterpret_cast<uintptr_t>(&here) ^ 0xcbf29ce484222325;
+    }
+    static uint64_t mix(uint64_t hash, char32_t c) {
+        hash = (hash ^ c) * 0x9e3779b97f4a7c15;
+        return hash ^ hash >> 31;
+    }
+
+    std::u32string_view text;
+    uint64_t hash = seed();
+
+    Word() = default;
+    Word(std::u32string_view text, uint64_t hash) : text(text), hash(hash) {}
+    explicit Word(std::u32string_view text) : text(text) {
+        for (const char32_t c : text) hash = mix(hash, c);
+    }
+    bool operator==(const Word& other) const { return hash == other.hash && text == other.text; }
+};
+
+// Words and what is known of each: a table with open places, a power of two of them and never more than half full.
+template <class Value>
+class Dictionary {
+  public:
+    explicit Dictionary(size_t expected = 8) {
+        size_t places = 16;
+        while (places < 2 * expected) places *= 2;
+        slots.resize(places);
+    }
+
+    const Value* find(const Word& word) const {
+        const uint32_t slot = slots[place_of(word)];
+        return slot > 0 ? &entries[slot - 1].second : nullptr;
+    }
+
+    // What is known of a word, at first the given value. Its characters must last as long as the table.
+    Value& at(const Word& word, const Value& first = {}) {
+        size_t place = place_of(word);
+        if (slots[place] == 0) {
+            if (2 * entries.size() >= slots.size()) {
+                grow();
+                place = place_of(word);
+            }
+            entries.emplace_back(word, first);
+            slots[place] = static_cast<uint32_t>(entries.size());
+        }
+        return entries[slots[place] - 1].second;
+    }
+
+    // The same, with a copy of the characters.
+    Value& keep(const std::u32string& key) {
+        const Word word(key);
+        return find(word) ? at(word) : at(Word(keys.emplace_back(key), word.hash));
+    }
+
+  private:
+    std::vector<uint32_t> slots;  // places in `entries`, from 1 on
+    std::deque<std::pair<Word, Value>> entries;
+    std::deque<std::u32string> keys;
+
+    size_t place_of(const Word& word) const {
+        size_t place = word.hash & (slots.size() - 1);
+        while (slots[place] > 0 && !(entries[slots[place] - 1].first == word)) place = (place + 1) & (slots.size() - 1);
+        return place;
+    }
+
+    void grow() {
+        slots.assign(2 * slots.size(), 0);
+        for (size_t i = 0; i < entries.size(); ++i) slots[place_of(entries[i].first)] = static_cast<uint32_t>(i + 1);
+    }
+};
+
+struct HashOf {
+    size_t operator()(uint64_t number) const { return number * 0x9e3779b97f4a7c15 >> 7; }
+};
+
+bool within(char32_t c, char32_t first, char32_t last) { return first <= c && c <= last; }
+
+bool is_kana_or_han(char32_t c) { return within(c, 0x3040, 0x30ff) || within(c, 0x3400, 0x9fff); }
+
+bool has_marks_for_vowels(char32_t c) {
+    return within(c, 0x900, 0x963) || within(c, 0x966, 0xdff) || within(c, 0xe30, 0xe4e) ||
+           within(c, 0x1000, 0x109f) || within(c, 0x1780, 0x17d3);
+}
+
+bool sets_no_spaces(char32_t c) {
+    return within(c, 0xe00, 0xeff) || within(c, 0x1000, 0x109f) || within(c, 0x1780, 0x17ff) || is_kana_or_han(c);
+}
+
+bool sets_no_spaces_or_rare(char32_t c) { return sets_no_spaces(c) || within(c, 0xf900, 0xfaff); }
+
+// What is known of a character.
+struct Letter {
+    enum Trait : uint8_t { KNOWN = 1, WORD = 2, SIGN = 4, LETTER = 8, DECIMAL = 16, SPACE = 32, LATIN = 64, OTHER = 128 };
+    static constexpr int32_t NOTHING = -1, DEPENDS = -2, LONG = -3;  // LONG and below: a place in `Letters::longer`
+
+    uint8_t traits = 0;
+    int32_t folded = NOTHING;
+    bool is(int trait) const { return (traits & trait) != 0; }
+};
+
+// All characters that were met so far. Python is asked once for each.
+class Letters {
+  public:
+    static constexpr const char* NAME = "thresher.letters";
+    std::vector<std::u32string> longer;
+
+    const Letter& of(char32_t c, PyObject* alone) {
+        auto& page = pages[c >> 8];
+        if (!page) page = std::make_unique<std::array<Letter, 256>>();
+        Letter& letter = (*page)[c & 0xff];
+        if (!letter.is(Letter::KNOWN)) learn(c, letter, alone);
+        return letter;
+    }
+
+  private:
+    std::array<std::unique_ptr<std::array<Letter, 256>>, 0x1100> pages;
+
+    void learn(char32_t c, Letter& letter, PyObject* alone) {
+        const Ref told(PyObject_CallFunctionObjArgs(alone, text_of({&c, 1}).get(), nullptr));  // (folded or None, a mark?)
+        if (!PyTuple_Check(told.get()) || PyTuple_GET_SIZE(told.get()) != 2) refuse(PyExc_TypeError, "a pair was expected");
+        PyObject* folded = PyTuple_GET_ITEM(told.get(), 0);
+        letter.folded = folded == Py_None ? Letter::DEPENDS : place_of(characters(folded));
+        const bool mark = PyTuple_GET_ITEM(told.get(), 1) == Py_True, letters = Py_UNICODE_ISALNUM(c);
+        int traits = Letter::KNOWN;
+        if (letters || c == '_' || has_marks_for_vowels(c)) traits |= Letter::WORD;
+        if (is_kana_or_han(c)) traits |= Letter::SIGN;
+        if (letters || mark) traits |= Letter::LETTER;
+        if (Py_UNICODE_ISDECIMAL(c)) traits |= Letter::DECIMAL;
+        if (Py_UNICODE_ISSPACE(c)) traits |= Letter::SPACE;
+        if (within(c, 'a', 'z')) traits |= Letter::LATIN;
+        if (within(c, 0x370, 0x4ff)) traits |= Letter::OTHER;
+        letter.traits = static_cast<uint8_t>(traits);
+    }
+
+    int32_t place_of(const std::u32string& folded) {
+        if (folded.size() == 1) return static_cast<int32_t>(folded[0]);
+        if (folded.empty()) return Letter::NOTHING;
+        longer.push_back(folded);
+        return Letter::LONG - static_cast<int32_t>(longer.size() - 1);
+    }
+};
+
+struct Span {
+    size_t start = 0, end = 0;
+    size_t size() const { return end - start; }
+};
+
+// A block: where its folded text and its words stand, and what is counted in its text as it was.
+struct Text {
+    Span folded, terms;
+    int64_t size = 0, blanks = 0, words = 0;
+    bool ascii = true;
+};
+
+// The texts of a page. A word is told by the number of its first like.
+struct Texts {
+    static constexpr const char* NAME = "thresher.texts";
+    std::u32string all;
+    std::vector<Text> blocks;
+    std::vector<Span> terms;
+    std::vector<uint32_t> numbers;  // of each term, among the different ones
+    std::vector<Word> different;
+
+    std::u32string_view view(Span span) const { return std::u32string_view(all).substr(span.start, span.size()); }
+    std::u32string_view term(size_t index) const { return view(terms[index]); }
+};
+
+class Reader {
+  public:
+    Reader(Letters& letters, PyObject* alone, PyObject* fold) : letters(letters), alone(alone), fold(fold) {}
+
+    std::unique_ptr<Texts> read(const Items& texts) {
+        for (size_t i = 0; i < texts.size(); ++i) add(texts.text(i));
+        for (Text& text : page->blocks) cut(text);
+        return std::move(page);
+    }
+
+  private:
+    Letters& letters;
+    PyObject* alone;  // character -> (what it folds to or None, whether it is a mark)
+    PyObject* fold;   // text -> folded text
+    std::unique_ptr<Texts> page = std::make_unique<Texts>();
+    Dictionary<uint32_t> met{1000};
+
+    void add(PyObject* object) {
+        Text text;
+        const std::u32string raw = characters(object);
+        text.ascii = PyUnicode_IS_ASCII(object);
+        text.size = static_cast<int64_t>(raw.size());
+        text.blanks = std::count(raw.begin(), raw.end(), U' ');
+        const bool plain = text.ascii && raw.find(U'\n') == raw.npos;
+        text.words = plain ? text.blanks + 1 : count_words(raw);
+        text.folded.start = page->all.size();
+        if (plain) {
+            for (const char32_t c : raw) page->all.push_back(within(c, 'A', 'Z') ? c + 32 : c);
+        } else if (!add_letters(raw)) {
+            page->all.resize(text.folded.start);
+            page->all += characters(Ref(PyObject_CallFunctionObjArgs(fold, object, nullptr)).get());
+        }
+        text.folded.end = page->all.size();
+        page->blocks.push_back(text);
+    }
+
+    static int64_t count_words(const std::u32string& raw) {
+        int64_t words = 0, dense = 0;
+        bool inside = false;
+        for (const char32_t c : raw) {
+            const bool space = Py_UNICODE_ISSPACE(c);
+            words += !space && !inside;
+            inside = !space;
+            dense += sets_no_spaces(c);
+        }
+        return words + dense / 2;
+    }
+
+    // Add what a text folds to, letter by letter. False where that is not enough: a letter depends on its neighbours,
+    // or a word has letters of more than one script.
+    bool add_letters(const std::u32string& raw) {
+        const size_t start = page->all.size();
+        int scripts = 0;
+        bool gap = false;
+        const auto push = [&](char32_t c) {
+            const Letter& letter = letters.of(c, alone);
+            scripts = c == ' ' ? 0 : scripts | (letter.traits & (Letter::LATIN | Letter::OTHER));
+            if (letter.is(Letter::SPACE)) {
+                gap = page->all.size() > start;
+            } else {
+                if (gap) page->all.push_back(' ');
+                gap = false;
+                page->all.push_back(c);
+            }
+            return scripts != (Letter::LATIN | Letter::OTHER);
+        };
+        for (const char32_t c : raw) {
+            const int32_t folded = letters.of(c, alone).folded;
+            if (folded >= 0) {
+                if (!push(static_cast<char32_t>(folded))) return false;
+            } else if (folded == Letter::DEPENDS) {
+                return false;
+            } else if (folded != Letter::NOTHING) {
+                const std::u32string several = letters.longer[static_cast<size_t>(Letter::LONG - folded)];
+                if (!std::all_of(several.begin(), several.end(), push)) return false;
+            }
+        }
+        return true;
+    }
+
+    void cut(Text& text) {
+        text.terms.start = page->terms.size();
+        size_t end = text.folded.start;
+        while (end < text.folded.end) {
+            const size_t start = end++;
+            const char32_t c = page->all[start];
+            const Letter& first = letters.of(c, alone);
+            if (!first.is(Letter::WORD | Letter::SIGN)) continue;
+            uint64_t hash = Word::mix(Word::seed(), c);
+            while (!first.is(Letter::SIGN) && end < text.folded.end && goes_on(page->all[end])) {
+                hash = Word::mix(hash, page->all[end++]);
+            }
+            add_term({start, end}, hash);
+        }
+        text.terms.end = page->terms.size();
+    }
+
+    bool goes_on(char32_t c) {
+        const Letter& letter = letters.of(c, alone);
+        return letter.is(Letter::WORD) && !letter.is(Letter::SIGN);
+    }
+
+    void add_term(Span span, uint64_t hash) {
+        const Word word(page->view(span), hash);
+        const auto next = static_cast<uint32_t>(page->different.size());
+        const uint32_t number = met.at(word, next);
+        if (number == next) page->different.push_back(word);
+        page->terms.push_back(span);
+        page->numbers.push_back(number);
+    }
+};
+
+Ref make_letters(const Items&) { return capsule_of(std::make_unique<Letters>()); }
+
+Ref read(const Items& given) {
+    return capsule_of(Reader(in_capsule<Letters>(given[0]), given[1], given[2]).read(Items(given[3])));
+}
+
+Ref folded(const Items& given) {
+    const auto& texts = in_capsule<Texts>(given[0]);
+    return list_of(texts.blocks.size(), [&](size_t i) { return text_of(texts.view(texts.blocks[i].folded)); });
+}
+
+Ref words(const Items& given) {
+    const auto& blocks = in_capsule<Texts>(given[0]).blocks;
+    return list_of(blocks.size(), [&](size_t i) { return Ref(PyLong_FromLongLong(blocks[i].words)); });
+}
+
+Ref terms(const Items& given) {
+    const auto& texts = in_capsule<Texts>(given[0]);
+    return list_of(texts.blocks.size(), [&](size_t i) {
+        const Span span = texts.blocks[i].terms;
+        return list_of(span.size(), [&](size_t k) { return text_of(texts.term(span.start + k)); });
+    });
+}
+
+Ref squeezed(const Items& given) {
+    const auto& texts = in_capsule<Texts>(given[0]);
+    std::u32string joined;
+    return list_of(texts.blocks.size(), [&](size_t i) {
+        joined.clear();
+        for (size_t k = texts.blocks[i].terms.start; k < texts.blocks[i].terms.end; ++k) joined += texts.term(k);
+        return text_of(joined);
+    });
+}
+
+}  // namespace

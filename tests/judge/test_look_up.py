@@ -1,0 +1,285 @@
+"""The compiled look-ups equal the Python beside them, to the last bit, and refuse what they cannot take."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+import unicodedata
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from pipeline.document import Block, Page, Reason, Verdict
+from pipeline.judge import View, judge
+from pipeline.judge.compiled import COMPILED, look_up, make_many
+from pipeline.judge.fold import fold, fold_all, letter_alone, read_texts, terms
+from pipeline.judge.model import load_model
+from pipeline.judge.rulebook import load_rulebook
+from pipeline.judge.view import count_words
+from pipeline.judge.ways import element_of, ways_of
+from pipeline.segment import segment
+from pipeline.settings import Settings
+
+pytestmark = pytest.mark.skipif(not COMPILED, reason="there was no compiler")
+
+SAMPLES = sorted((Path(__file__).parents[2] / "raw" / "samples").glob("*.*"))
+SETTINGS = Settings()
+
+letters = st.characters()  # of all scripts, with NUL, marks, and halves of pairs
+awkward = st.sampled_from(
+    "\x00 \n\t\r\x1c\x85\xa0\u2003 \u00adé e\u0301 ß ﬁ ½ … ™ № ㎂ ǆ İ ı \u0301 \u0345 \u0338 \ud800 \udfff \U0001f600 "
+    "\U00016d67 А Α а α я й ё ü ẞ の が か\u3099 \u1161 \u11a8 \u1100 각 가 ㅏ 阅 読 中 文 ไ ทย ကာ ক া ি ক্ষ "
+    "\u09be ุ ّ ي ى ک ة 0 ٣ ² "
+    ": | - · « » “ ” ' \" ( ) / > < © _ __ a A b Z".split(" ")
+)
+text = st.lists(st.one_of(awkward, letters, st.text(max_size=8), st.just(" ")), max_size=40).map("".join)
+
+
+@cache
+def said() -> list[str]:
+    """What rules look for: phrases of every place and language, and the words that wake patterns."""
+    rules = load_rulebook(SETTINGS).rules
+    shown = [shown for rule in rules for _, shown, _ in rule.match.phrases]
+    return shown + [need for rule in rules for need in rule.match.needs] + [b.text for r in rules for b in r.drop]
+
+
+prompt = st.tuples(
+    st.sampled_from(("", "» ", "The ", "“", "«", "12 ", "  ")), st.deferred(lambda: st.sampled_from(said()))
+)
+line = st.tuples(
+    prompt.map("".join), st.sampled_from(("", ":", ".", " - ", " – x", "»", "s", " 12", " " * 3, " it " * 160))
+)
+named = st.text(st.sampled_from("abcMenuShareRelated-_19.#[]é·>nav"), max_size=25)
+name = st.one_of(
+    named, st.sampled_from(("div.post-12#main", "ul.ShareLinks", "nav[navigation]", "p", "li.HTMLBoxes", ""))
+)
+path = st.lists(st.one_of(name, named), max_size=6).map(">".join)
+blocks = st.lists(
+    st.builds(
+        Block,
+        index=st.just(0),
+        kind=st.sampled_from(("heading", "paragraph", "item", "row", "quote", "code", "line")),
+        text=st.one_of(text, line.map("".join)).filter(bool),
+        line=st.just(1),
+        path=path,
+        link_share=st.sampled_from((0.0, 0.4, 0.9, 1.0)),
+        hidden=st.sampled_from(("", "", "style")),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+def both(view: View) -> tuple[View, View]:
+    return replace(view, compiled=True), replace(view, compiled=False)
+
+
+def view_of(some: list[Block]) -> View:
+    return View("html", some, "A title", SETTINGS, load_rulebook(SETTINGS), model=load_model("html"))
+
+
+@given(st.lists(text, max_size=8))
+@example(["", " ", "\n", "a\nb", "a  b", "ΑB Γ", "caf\u00e9 \u0301x", "\x00é", "é\x00"])
+def test_texts(texts: list[str]) -> None:
+    read = read_texts(texts)
+    folded = fold_all(texts)
+    assert look_up.folded(read) == folded
+    assert look_up.terms(read) == terms(folded)
+    assert look_up.squeezed(read) == ["".join(some) for some in terms(folded)]
+    plain = [text.isascii() and "\n" not in text for text in texts]
+    counted = [t.count(" ") + 1 if blanks else count_words(t) for t, blanks in zip(texts, plain, strict=True)]
+    assert look_up.words(read) == counted
+
+
+@given(text, text)
+def test_letters_that_fold_alone_fold_so_everywhere(before: str, after: str) -> None:
+    """The sum of what letters fold to is what their text folds to, wherever no letter asks for its neighbours."""
+    whole = before + "é" + after
+    alone = [letter_alone(letter)[0] for letter in whole]
+    if None not in alone and not whole.isascii():
+        joined = "".join(filter(None, alone))
+        assert fold(joined) == fold(whole)
+
+
+def test_letters_that_join_the_one_before_are_never_alone() -> None:
+    """Whatever Unicode puts together from two: the second of them asks for its neighbours."""
+    parts = (unicodedata.decomposition(chr(code)).split(" ") for code in range(sys.maxunicode + 1))
+    seconds = {chr(int(pair[1], 16)) for pair in parts if len(pair) == 2 and not pair[0].startswith("<")}
+    hangul = {chr(code) for code in (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3))}
+    alone = {second: folded for second in seconds | hangul if (folded := letter_alone(second)[0]) is not None}
+    assert {second: fold("中" + second) for second in alone} == {second: "中" + alone[second] for second in alone}
+    assert [unicodedata.name(second) for second in alone if alone[second]] == ["COMBINING GREEK YPOGEGRAMMENI"], (
+        "it is a letter of its own before anything else is done; the others vanish"
+    )
+
+
+@settings(deadline=None)  # the first loads rules and weights
+@given(blocks)
+def test_rules(some: list[Block]) -> None:
+    compiled, plain = both(view_of(some))
+    assert compiled.spoken == plain.spoken
+
+
+@pytest.mark.parametrize("rule", load_rulebook(SETTINGS).rules, ids=lambda rule: rule.id)
+def test_rules_speak_of_their_examples(rule: Any) -> None:
+    compiled, plain = both(view_of([*rule.drop, *rule.keep]))
+    assert compiled.spoken == plain.spoken
+    assert all(rule.id in [reason.rule for reason in reasons] for reasons in compiled.spoken[: len(rule.drop)])
+
+
+@given(st.lists(path, max_size=12))
+def test_ways(paths: list[str]) -> None:
+    compiled, plain = ways_of(paths, compiled=True), ways_of(paths, compiled=False)
+    assert compiled.spellings == plain.spellings
+    for column in ("of_blocks", "outer", "number", "boxes", "depth", "rank", "spelt"):
+        assert getattr(compiled, column).tolist() == getattr(plain, column).tolist(), column
+
+
+@given(named)
+def test_elements(written: str) -> None:
+    element = written.replace(">", "")
+    ways = ways_of([element], compiled=True)
+    assert (ways.spellings, ways.ranks, ways.boxes.tolist()) == (
+        [element_of(element).spelt], [element_of(element).rank], [element_of(element).boxes],
+    )  # fmt: skip
+
+
+@settings(deadline=None)  # the first loads rules and weights
+@given(blocks)
+def test_scores(some: list[Block]) -> None:
+    compiled, plain = both(view_of(some))
+    model = load_model("html")
+    assert model is not None
+    for scores in ("scores", "loudest", "known"):
+        one, other = (getattr(model.tokens.word_scores(view), scores) for view in (compiled, plain))
+        assert np.array_equal(one, other) if scores == "scores" else one == other
+    one, other = (model.tokens.path_scores(view) for view in (compiled, plain))
+    assert np.array_equal(one, other)
+    wanted = list(range(len(compiled.ways.outers)))
+    assert model.strongest(compiled, wanted) == model.strongest(plain, wanted)
+
+
+@settings(deadline=None)  # the first loads rules and weights
+@given(blocks)
+def test_verdicts(some: list[Block]) -> None:
+    compiled, plain = both(view_of(some))
+    assert judge(compiled) == judge(plain)
+
+
+@pytest.mark.parametrize("file", SAMPLES, ids=lambda file: file.name)
+def test_samples(file: Path) -> None:
+    segmented = segment(Page(file.name, file.read_bytes()), SETTINGS)
+    model = load_model(segmented.kind)
+    compiled, plain = both(View(segmented.kind, segmented.blocks, "", SETTINGS, load_rulebook(SETTINGS), model=model))
+    assert judge(compiled) == judge(plain)
+
+
+MANY: dict[str, tuple[Any, Any]] = {
+    "reasons": (Reason, (["a", "b"], ["nav", "ad"], [1.0, -0.5], ["x", ""])),
+    "verdicts": (Verdict, ([True, False], [(), (Reason("a", "nav", 1.0, "x"),)])),
+    "none": (Verdict, ([], [])),
+}
+
+
+@pytest.mark.parametrize(("made", "columns"), MANY.values(), ids=MANY)
+def test_values_by_the_list_are_those_made_one_by_one(made: type[Any], columns: Any) -> None:
+    many = make_many(made, columns)
+    assert many == [made(*row) for row in zip(*columns, strict=True)]
+    assert pickle.loads(pickle.dumps(many)) == many
+    assert [hash(one) for one in many] == [hash(made(*row)) for row in zip(*columns, strict=True)]
+
+
+@dataclass(frozen=True)
+class WithDict:
+    a: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    a: int
+    b: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived(Inner):
+    c: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    a: int
+
+    def __post_init__(self) -> None:
+        assert self.a > 0
+
+
+class Odd(int):
+    __match_args__ = ("real",)
+
+
+READ = read_texts(["a text"]) if COMPILED else None
+REFUSED: dict[str, tuple[str, tuple[Any, ...], type[Exception]]] = {
+    "no-arguments": ("read", (), TypeError),
+    "another-capsule": ("read", (READ, letter_alone, fold, []), ValueError),
+    "no-capsule": ("folded", (1,), ValueError),
+    "no-text": ("read", (look_up and look_up.make_letters(), letter_alone, fold, [1]), TypeError),
+    "no-list": ("read", (look_up and look_up.make_letters(), letter_alone, fold, 1), TypeError),
+    "a-letter-told-badly": ("read", (look_up and look_up.make_letters(), str, fold, ["é"]), TypeError),
+    "a-gate-too-short": ("make_phrases", ([(1, 2)], [], []), ValueError),
+    "a-rule-that-is-none": ("make_phrases", ([(0, 9, 1, 0.0)], [(1, "is", "a", "A", "a")], []), IndexError),
+    "an-empty-phrase": ("make_phrases", ([(0, 9, 1, 0.0)], [(0, "is", "", "", "")], []), ValueError),
+    "a-table-too-small": ("make_weights", (["a"], b"", 1, [], [], [], []), ValueError),
+    "a-bit-that-is-none": ("make_elements", ([("a", 63)], [], [], [], [], [], 1), ValueError),
+    "columns-of-two-lengths": ("make_many", (Verdict, ([True], [])), ValueError),
+    "too-few-columns": ("make_many", (Verdict, ([True],)), ValueError),
+    "no-class": ("make_many", (1, ()), TypeError),
+    "no-slots": ("make_many", (WithDict, ([1],)), TypeError),
+    "a-class-that-is-more": ("make_many", (Odd, ([1],)), TypeError),
+    "no-dataclass": ("make_many", (str, ([1],)), TypeError),
+    "more-to-do": ("make_many", (Checked, ([1],)), TypeError),
+}
+
+
+@pytest.mark.parametrize(("name", "given", "error"), REFUSED.values(), ids=REFUSED)
+def test_refusals(name: str, given: tuple[Any, ...], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        getattr(look_up, name)(*given)
+
+
+def test_fields_of_a_base_are_set_too() -> None:
+    assert make_many(Derived, ([1, 2], [[], [3]], [4, 5])) == [Derived(1, [], 4), Derived(2, [3], 5)]
+
+
+def test_what_python_raises_comes_through() -> None:
+    def fails(_: str) -> tuple[str | None, bool]:
+        raise KeyError("nobody knows")
+
+    with pytest.raises(KeyError, match="nobody knows"):
+        look_up.read(look_up.make_letters(), fails, fold, ["ab"])
+
+
+def test_long_texts_and_many() -> None:
+    """A page at the edge of what is read: nothing is quadratic, nothing overflows."""
+    texts = ["wort " * 20_000, "字" * 50_000, "a" * 100_000, *(f"word{number} x" for number in range(20_000))]
+    read = read_texts(texts)
+    assert look_up.folded(read) == fold_all(texts)
+    assert look_up.terms(read) == terms(fold_all(texts))
+
+
+def test_what_is_remembered_of_elements_is_forgotten_in_time() -> None:
+    """More elements than are remembered, and then the first again: they are read as if nothing had been."""
+    digits = str.maketrans("0123456789", "abcdefghij")
+    many = [f"p.{str(number).translate(digits)}x" for number in range(100_000, 151_000)]
+    model = load_model("html")
+    assert model is not None
+    for paths in (many, many[:3], ["nav.menu>a", *many[:3]]):
+        view = view_of([Block(0, "item", "more", 1, path=path) for path in paths])
+        compiled, plain = both(view)
+        assert compiled.ways.spellings == plain.ways.spellings
+        assert np.array_equal(model.tokens.path_scores(compiled), model.tokens.path_scores(plain))
