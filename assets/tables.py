@@ -59,19 +59,30 @@ def counts_table(counts: Mapping[str, int], name: str) -> MarkdownMetadataValue:
     return table((name, "number"), [(each, counts[each]) for each in order])
 
 
-def sources_table(statistics: Statistics) -> MarkdownMetadataValue:
-    """A row for each source, and what became of what it gave."""
-    columns = ("source", "inputs", "kept", "duplicates", "empty", "blocked", "no document", "words kept", "words gone",
-               "share that stayed")  # fmt: skip
-    rows = [(name or "(no folder)", *_source_row(counts)) for name, counts in sorted(statistics.sources.items())]
+def inputs_table(statistics: Statistics) -> MarkdownMetadataValue:
+    """A row for each source: what became of what it gave. The columns after `inputs` add up to it."""
+    columns = ("source", "inputs", "kept", "duplicates", "empty", "blocked", "no document")
+    return table(columns, [(name, *_outcomes_of(counts)) for name, counts in _by_source(statistics)])
+
+
+def words_table(statistics: Statistics) -> MarkdownMetadataValue:
+    """A row for each source: where its words are. Cleaning left those that are kept and those in duplicates."""
+    columns = ("source", "words kept", "in duplicates", "removed as clutter", "left by cleaning")
+    rows = [
+        (name, of.kept_words, of.duplicate_words, of.removed_words, of.kept_share)
+        for name, of in _by_source(statistics)
+    ]
     return table(columns, rows)
 
 
-def _source_row(of: Counts) -> tuple[int | float, ...]:
-    outcomes = of.outcomes
-    trouble = outcomes["failed"] + outcomes["unsupported"]
-    return (of.inputs, outcomes["kept"], outcomes["duplicate"], outcomes["empty"], outcomes["blocked"], trouble,
-            of.kept_words, of.removed_words, of.kept_share)  # fmt: skip
+def _by_source(statistics: Statistics) -> list[tuple[str, Counts]]:
+    return [(name or "(no folder)", counts) for name, counts in sorted(statistics.sources.items())]
+
+
+def _outcomes_of(of: Counts) -> tuple[int, ...]:
+    told = of.outcomes
+    trouble = told["failed"] + told["unsupported"]
+    return of.inputs, told["kept"], told["duplicate"], told["empty"], told["blocked"], trouble
 
 
 def categories_table(counts: Counts) -> MarkdownMetadataValue:
@@ -83,7 +94,7 @@ def categories_table(counts: Counts) -> MarkdownMetadataValue:
 
 def losers_table(highlights: Highlights) -> MarkdownMetadataValue:
     """The pages that lost most words."""
-    columns = ("page", "words gone", "words that stayed", "outcome")
+    columns = ("page", "words removed", "words left", "outcome")
     return table(columns, [(each.id, each.removed, each.stayed, each.outcome) for each in highlights.losers])
 
 
@@ -100,7 +111,10 @@ def struck(highlights: Highlights) -> MarkdownMetadataValue:
 
 
 def numbers(counts: Counts) -> Numbers:
-    """What is worth a curve over the days. Shares are 0 to 1."""
+    """What is worth a curve over the days. Shares are 0 to 1.
+
+    All words are `kept_words`, `duplicate_words` or `removed_words`; the first two are the `kept_share` of them.
+    """
     outcomes: Counter[str] = counts.outcomes
     return {
         "inputs": counts.inputs,
@@ -108,7 +122,7 @@ def numbers(counts: Counts) -> Numbers:
             outcome: outcomes[outcome] for outcome in ("kept", "empty", "duplicate", "blocked", "unsupported", "failed")
         },
         "kept_words": counts.kept_words,
-        "cleaned_words": counts.cleaned_words,
+        "duplicate_words": counts.duplicate_words,
         "removed_words": counts.removed_words,
         "kept_share": round(counts.kept_share, 4),
         "clutter_share": round(counts.clutter_share, 5),

@@ -10,7 +10,8 @@ Two faults are planted. On one day a site has a new layout, where its next artic
 much too long, and nothing of it looks like clutter. (New names of classes, or text in lists, change next to nothing.)
 On another day a site sends its pages without their text, menus only. What is looked at, beside the time:
 
-1. a backfill over the days between the faults is green; each fault turns a blocking check red, and is not published;
+1. a backfill over the whole month in one run ends with the two faults, each of which turned a blocking check red; then
+   the condition by which the daemon publishes asks for all other days, and they are published;
 2. days that are run again change no byte, nor does another corpus made from the same pages in another order.
 """
 
@@ -39,7 +40,8 @@ from benchmarks.serving import Serving, Site
 SITES = ("gazette", "harbour", "market", "village")
 FIRST = date(2026, 3, 1)
 LAYOUTS = 12
-ASSETS = ("raw_pages", "clean_pages", "unique_pages", "corpus")
+PUBLISHED = ("unique_pages", "corpus")
+ASSETS = ("raw_pages", "clean_pages", *PUBLISHED)
 _LONG = re.compile(r">([^<>{}]{80,})<")
 _BODY = re.compile(r"(?is)<body[^>]*>(.*)</body>")
 _SCROLLED = 5  # further articles below one
@@ -143,29 +145,46 @@ class Runs:
 
     def __init__(self, raw: Path, out: Path, instance: Any) -> None:
         from assets.definitions import defs  # noqa: PLC0415 - reads the environment
-        from assets.defs.resources import Cleaning  # noqa: PLC0415 - likewise
 
         self._job = defs().resolve_implicit_global_asset_job_def()
-        self._instance, self._cleaning, self.out = instance, Cleaning(raw=str(raw), out=str(out)), out
+        self._instance, self.raw, self.out = instance, raw, out
+        self._cursor: Any = None
 
-    def run(self, first: str, last: str) -> list[str]:
-        """One run over the days from `first` to `last`; what the checks say that are red."""
-        import dagster as dg  # noqa: PLC0415 - likewise
+    def run(self, first: str, last: str, assets: Sequence[str] = ASSETS) -> dict[str, str]:
+        """One run over the days from `first` to `last`; what the blocking checks say that are red, by day."""
+        import dagster as dg  # noqa: PLC0415 - as late as the assets
 
         done = self._job.execute_in_process(
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-                        "resources": {"cleaning": {"config": {"raw": self._cleaning.raw, "out": self._cleaning.out}}}},
+                        "resources": {"cleaning": {"config": {"raw": str(self.raw), "out": str(self.out)}}}},
             instance=self._instance,
-            asset_selection=[dg.AssetKey(name) for name in ASSETS],
+            asset_selection=[dg.AssetKey(name) for name in assets],
             raise_on_error=False,
             tags={"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last},
         )  # fmt: skip
-        told = [each for each in done.get_asset_check_evaluations() if not each.passed]
-        grave = [each for each in told if each.severity.name == "ERROR"]
-        red = [f"{each.check_name}: {each.description}" for each in grave]
-        if not done.success and not red:
-            raise RuntimeError("a run failed, and no check was red; see the log of Dagster")
+        red: dict[str, str] = {}
+        for each in done.get_asset_check_evaluations():
+            if each.blocking and not each.passed and each.severity.name == "ERROR":
+                day, why = str(each.partition), f"{each.check_name}: {each.description}"
+                red[day] = f"{red[day]}; {why}" if day in red else why
+        if done.success == bool(red):
+            raise RuntimeError("a run fails where a check is red, and nowhere else; see the log of Dagster")
         return red
+
+    def wanted(self) -> list[str]:
+        """What the daemon would publish now: the days that a condition asks for since the last time, as ranges."""
+        import dagster as dg  # noqa: PLC0415 - as late as the assets
+
+        from assets.definitions import defs  # noqa: PLC0415 - likewise
+        from assets.defs.checks import unbroken  # noqa: PLC0415 - likewise
+        from assets.defs.partitions import DAILY  # noqa: PLC0415 - likewise
+
+        chosen = dg.AssetSelection.assets(*PUBLISHED)
+        told = dg.evaluate_automation_conditions(defs(), self._instance, chosen, cursor=self._cursor)
+        self._cursor = told.cursor
+        days = [told.get_requested_partitions(dg.AssetKey(name)) for name in PUBLISHED]
+        assert days[0] == days[1], "what is found is published"
+        return unbroken(sorted(map(str, days[0])), DAILY.get_partition_keys())
 
 
 def digest_of(out: Path) -> dict[str, str]:
@@ -182,21 +201,6 @@ def _digest_of_day(folder: Path) -> str:
             content = json.dumps(rows).encode()
         digest.update(repr((path.relative_to(folder).as_posix(), content)).encode())
     return digest.hexdigest()
-
-
-def ranges(month: Month) -> Iterator[tuple[str, str]]:
-    """The days in runs: unbroken ranges, and each fault by itself."""
-    start: str | None = None
-    for before, day in zip(["", *month.days], month.days, strict=False):
-        if day in month.faults:
-            if start:
-                yield start, before
-            yield day, day
-            start = None
-        else:
-            start = start or day
-    if start:
-        yield start, month.days[-1]
 
 
 @contextmanager
@@ -223,11 +227,18 @@ def month_of(given: argparse.Namespace, out: Path) -> None:
     (out / "home").mkdir()
     with dg.DagsterInstance.local_temp(str(out / "home")) as instance:
         runs = Runs(raw, out / "clean", instance)
-        with told("backfilled and published"):
-            for first, last in ranges(month):
-                red = runs.run(first, last)
-                print(f"{first} to {last}: {'; '.join(red) or 'green'}", flush=True)
-                assert bool(red) == (first in month.faults), "a fault must be red, all else green"
+        assert not runs.wanted(), "nothing is cleaned yet"
+        with told("backfilled in one run"):
+            red = runs.run(month.days[0], month.days[-1])
+            print("\n".join(f"{day} is held back. {why}" for day, why in red.items()), flush=True)
+            assert set(red) == set(month.faults), "a fault must be red, all else green"
+        assert not digest_of(runs.out), "a run that was held back publishes nothing"
+        with told("published"):
+            for span in runs.wanted():
+                first, last = span.split("...")
+                print(f"{first} to {last} is asked for", flush=True)
+                assert not runs.run(first, last, PUBLISHED)
+        assert not runs.wanted(), "once is enough"
         made = digest_of(runs.out)
         assert set(made) == set(month.days) - set(month.faults), "the faults are not published, all else is"
         chance = random.Random(given.seed)  # noqa: S311 - an order that can be had again
@@ -255,6 +266,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="a new folder; without it, a temporary one that is deleted")
     parser.add_argument("--seed", default="another order", help="of the order in which days are run again")
     given = parser.parse_args()
+    if given.days < 5 or given.pages < 40:
+        parser.error("give 5 days of 40 pages at least: checks judge a site by 3 earlier days of 10 pages")
     os.environ["THRESHER_FIRST_DAY"] = FIRST.isoformat()
     if given.out:
         given.out.mkdir(parents=True)

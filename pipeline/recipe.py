@@ -27,6 +27,7 @@ from pipeline.judge.witness import ask_trafilatura
 from pipeline.segment import Segmented, TooComplexError, opening, segment
 from pipeline.segment.language import detect_language
 from pipeline.segment.metadata import metadata_of
+from pipeline.segment.signs import signs_of
 from pipeline.segment.sitebook import SiteBook, make_sitebook
 from pipeline.segment.siterules import SiteRules
 from pipeline.settings import Settings
@@ -115,6 +116,8 @@ def clean_page(page: Page, kit: Kit) -> Document | Failure:
         _witness(page, segmented, settings),
         load_model(segmented.kind, kit.weights) if settings.model == "learned" else None,
         kit.memory.sites.get(site_of(page.url)),
+        signs_of(segmented.head, page.url),
+        language=partial(_language, segmented, metadata, settings),
     )
     verdicts = judge(view)
     blocked = find_blocked(view)
@@ -137,6 +140,12 @@ def stands_in(page: Page, kit: Kit) -> Reason | None:
         return None
     title = _metadata(page, segmented).title or _first_line(segmented)
     return find_blocked(View(segmented.kind, segmented.blocks, title, kit.settings, kit.book))
+
+
+def _language(segmented: Segmented, metadata: Metadata, settings: Settings) -> str:
+    """The language of all that stands on a page, clutter included."""
+    text = "\n".join(block.text for block in segmented.blocks)
+    return settings.language or detect_language(text, metadata.language)
 
 
 def _metadata(page: Page, segmented: Segmented) -> Metadata:

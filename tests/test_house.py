@@ -20,6 +20,7 @@ FREE = {"errors", "settings", "document", ""}
 """What every room shares, and the door itself, which everyone may name."""
 EXCEPTIONS = {
     ("pipeline/segment/decode.py", "pipeline.acquire.sniff"): "what bytes are is told once, for files and for pages",
+    ("pipeline/judge/kind.py", "pipeline.segment.signs"): "how many signs a page gives is told where they are read",
     ("pipeline/dedup/lines.py", "pipeline.judge.repeated"): "the state keeps the lines that the judge remembers",
     ("pipeline/dedup/state/memory.py", "pipeline.judge.repeated"): "and makes what the judge is told of a site",
 }

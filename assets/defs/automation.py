@@ -2,20 +2,21 @@
 
     schedule `fetch_<source>`   its `every` is over      -> job `fetch`         off until you switch it on
     sensor   `new_pages`        a day came to rest       -> job `clean_days`    raw_pages to unique_pages of that day
-    sensor   `publishing`       a day is clean and sound -> corpus of that day
+    sensor   `publishing`       a day is clean and sound -> unique_pages and corpus of that day
     schedule `forget`           once a week              -> job `forget_runs`
 
 Runs may overlap, and days come in any order. Three things make that harmless. What is found out about repeats follows
 from the documents of the days and not from the order of runs, and publishing an early day publishes the later ones that
 it changed. Steps that open the results of days share one pool, so they take turns; each uses all cores by itself, so
-nothing is lost. And publishing is asked for by state, not by the clock: a red blocking check holds back its day alone.
+nothing is lost. And publishing is asked for by state, not by the clock: a red blocking check holds back its day alone,
+also where it ended a run over many days.
 """
 
 import logging
 import math
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -23,7 +24,7 @@ import dagster as dg
 
 from assets.defs.fetching import Asked, Fetching, fetch
 from assets.defs.partitions import DAILY
-from assets.defs.resources import Cleaning
+from assets.defs.resources import RAW_DIGEST, Cleaning
 from pipeline.acquire.web.sources.model import Source
 from pipeline.errors import SettingsError
 from pipeline.run.landing import Memory, look, passed_on
@@ -38,10 +39,21 @@ STEPS = (86_400, 3_600, 1_800, 900, 300, 60)
 """Seconds between two ticks that cron can say evenly, the longest first."""
 
 PUBLISH = (
-    dg.AutomationCondition.eager().without(dg.AutomationCondition.in_latest_time_window())
+    dg.AutomationCondition.eager()
+    .without(dg.AutomationCondition.in_latest_time_window())
+    .replace(
+        "any_deps_updated",
+        dg.AutomationCondition.any_deps_match(
+            dg.AutomationCondition.newly_updated() | dg.AutomationCondition.will_be_requested()
+        ),
+    )
     & dg.AutomationCondition.all_deps_blocking_checks_passed()
 ).with_label("clean and sound")
-"""Publish a day, early or late, when what it is made of is new, complete, at rest, and passes its blocking checks."""
+"""Go on with a day, early or late, when what it is made of is new, complete, at rest, and passed its blocking checks.
+
+What a run under way will make itself is left to it. `eager` leaves more to it: of what was made in a run that was to go
+on by itself it takes no notice, even if a red day ended that run. Hence the part that is replaced.
+"""
 REPORT = dg.AutomationCondition.eager().without(~dg.AutomationCondition.any_deps_missing()).with_label("any day is new")
 """Of what tells about all days: make it anew after any of them. Days that nothing came on are missing for ever."""
 FRESH = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=3), warn_window=timedelta(hours=36))
@@ -57,19 +69,26 @@ clean_days = dg.define_asset_job(
 
 @dg.sensor(job=clean_days, minimum_interval_seconds=LOOK_EVERY, default_status=dg.DefaultSensorStatus.RUNNING)
 def new_pages(context: dg.SensorEvaluationContext, cleaning: Cleaning) -> dg.SensorResult | dg.SkipReason:
-    """Start a run for each day of the landing zone that has changed and come to rest."""
-    return look_for_days(Memory.from_json(context.cursor), cleaning, time.time())
+    """Start a run for each day of the landing zone that has changed and come to rest.
+
+    Not for one that was cleaned from the very same files already, by hand or in a backfill.
+    """
+    cleaned = partial(cleaned_from, context.instance)
+    return look_for_days(Memory.from_json(context.cursor), cleaning, time.time(), cleaned)
 
 
-def look_for_days(memory: Memory, cleaning: Cleaning, now: float) -> dg.SensorResult:
+def look_for_days(memory: Memory, cleaning: Cleaning, now: float, cleaned: Callable[[str], str]) -> dg.SensorResult:
     """One look at `now` (Unix seconds): what to run, or why nothing, and the cursor for the next.
 
-    The key of a run holds the moment, too: Dagster drops a key that it has ever seen, and files can change there and
-    back again. A look that is repeated after a crash gives the same keys.
+    `cleaned` gives the digest of the files that a day was last cleaned from (`cleaned_from`). The key of a run holds
+    the moment, too: Dagster drops a key that it has ever seen, and files can change there and back again. A look that
+    is repeated after a crash gives the same keys.
     """
     keys = set(DAILY.get_partition_keys(current_time=datetime.fromtimestamp(now, UTC)))
     ready, seen = look(cleaning.raw_folder, memory, now, QUIET, keys)
-    taken = ready[:AT_ONCE]
+    done = [each for each in ready if cleaned(each.day) == each.digest]
+    seen = passed_on(seen, done)
+    taken = [each for each in ready if each not in done][:AT_ONCE]
     wanted = [
         dg.RunRequest(run_key=f"{each.day}:{each.digest}:{each.since:.0f}", partition_key=each.day) for each in taken
     ]
@@ -78,12 +97,21 @@ def look_for_days(memory: Memory, cleaning: Cleaning, now: float) -> dg.SensorRe
     return dg.SensorResult(wanted, cursor=passed_on(seen, taken).as_json(), skip_reason=why)
 
 
+def cleaned_from(instance: dg.DagsterInstance, day: str) -> str:
+    """The digest of the files that a day was last cleaned from; "" if it was not, or nobody noted it."""
+    wanted = dg.AssetRecordsFilter(asset_key=dg.AssetKey("clean_pages"), asset_partitions=[day])
+    for record in instance.fetch_materializations(wanted, limit=1).records:
+        noted = record.asset_materialization.metadata.get(RAW_DIGEST) if record.asset_materialization else None
+        return str(noted.value) if noted else ""
+    return ""
+
+
 publishing = dg.AutomationConditionSensorDefinition(
     "publishing",
     target=dg.AssetSelection.all(),
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Publishes days that are clean and sound: assets with an automation condition, when it holds.",
+    description="Goes on with days that are clean and sound: finds what they repeat, and publishes them.",
 )
 
 

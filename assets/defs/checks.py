@@ -4,10 +4,14 @@ What is measured, and where the limits lie, is in `pipeline.publish.health` (num
 docs/checks.md says what each check means and what to do when it is red. All checks of an asset are one step, which
 reads what it needs once. A day is evaluated alone, also in a run over many. The numbers come from the statistics that
 the days themselves left, not from the history of runs, which people delete.
+
+Dagster can stop a run, and not a day of it: a step that is over has made all days of the run. So one red day ends a run
+over many before anything of it is published, and says which day it was; then `publishing` takes the others on
+(automation.py), for it asks for each day alone whether its checks are green.
 """
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -35,6 +39,8 @@ from pipeline.run.store import Store
 
 _LONGEST = 1000  # characters of a description: it lies in the event log
 _HELP = "docs/checks.md"
+FOLLOWING = {"clean_pages": "unique_pages,corpus"}
+"""What is made of an asset once its blocking checks are green, as `dg launch --assets` takes it."""
 
 
 class Case:
@@ -65,7 +71,7 @@ class Case:
     def sound_texts(self) -> Finding:
         """Whether the texts in the store are sound."""
         with Store(self.order.out / STORE) as store:
-            return sound_texts(store.results())
+            return sound_texts(store.rendered(self.order.formats, self.order.settings))
 
     def sound_files(self) -> Finding:
         """Whether the files in OUT are sound."""
@@ -180,22 +186,50 @@ def _checks_of(asset: str) -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext, cleaning: Cleaning
     ) -> Iterator[dg.AssetCheckEvaluation | dg.Output[None]]:
         chosen = {key.name for key in context.selected_asset_check_keys}
+        red: dict[str, list[str]] = {}
         for day in context.partition_keys:
             case = Case(cleaning.order(day))
             for check in checks:
                 if check.name in chosen:
-                    yield result_of(check, day, check.find(case), _target(context, asset, day))
+                    finding = check.find(case)
+                    yield result_of(check, day, finding, latest(context.instance, asset, day))
+                    if check.blocking and not finding.passed and finding.severity == "error":
+                        red.setdefault(day, []).append(check.name)
         for spec in specs:
             if spec.name in chosen:
                 yield dg.Output(None, output_name=spec.get_python_identifier())
+        if red:  # Dagster would end the step by itself, and not say which days it was
+            raise dg.Failure(held_back(red, context.partition_keys, FOLLOWING.get(asset, "")), allow_retries=False)
 
     return evaluate
 
 
-def _target(context: dg.AssetCheckExecutionContext, asset: str, day: str) -> Target | None:
-    """The materialisation that is judged: the last one of that day."""
+def held_back(red: Mapping[str, Sequence[str]], days: Sequence[str], following: str) -> str:
+    """Why a run over `days` ends here: the `red` ones with their checks; and how the others come to what follows."""
+    told = "; ".join(f"{day} ({', '.join(names)})" for day, names in red.items())
+    says = f"held back: {told}. The checks of the day say why, {_HELP} what to do."
+    sound = unbroken([day for day in days if day not in red], days) if following else []
+    if not sound:
+        return says
+    by_hand = "; ".join(f"dg launch --assets {following} --partition-range {span}" for span in sound)
+    others = "The other days of this run are sound. The sensor `publishing` goes on with them; where no daemon runs:"
+    return f"{says} {others} {by_hand}"
+
+
+def unbroken(chosen: Sequence[str], days: Sequence[str]) -> list[str]:
+    """The chosen ones of `days`, both in order, as ranges that nothing else lies in: `first...last`."""
+    spans: list[tuple[str, str]] = []
+    before = dict(zip(days[1:], days, strict=False))
+    for day in chosen:
+        follows = bool(spans) and before.get(day) == spans[-1][1]
+        spans[-1:] = [(spans[-1][0], day)] if follows else [*spans[-1:], (day, day)]
+    return ["...".join(span) for span in spans]
+
+
+def latest(instance: dg.DagsterInstance, asset: str, day: str) -> Target | None:
+    """The last materialisation of a day, which is the one that is judged; None if there is none."""
     filter_ = dg.AssetRecordsFilter(asset_key=dg.AssetKey(asset), asset_partitions=[day])
-    for found in context.instance.fetch_materializations(filter_, limit=1).records:
+    for found in instance.fetch_materializations(filter_, limit=1).records:
         return Target(run_id=found.event_log_entry.run_id, storage_id=found.storage_id, timestamp=found.timestamp)
     return None
 

@@ -9,7 +9,7 @@ from assets.defs.automation import FRESH, PUBLISH, REPORT
 from assets.defs.documents import unique_pages
 from assets.defs.partitions import daily, whole
 from assets.defs.resources import POOL, PUBLISH_VERSION, Cleaning
-from assets.tables import categories_table, counts_table, numbers, sources_table, table
+from assets.tables import categories_table, counts_table, inputs_table, numbers, table, words_table
 from pipeline.publish.overview import write_overview
 from pipeline.publish.place import REPORT as PAGE
 from pipeline.publish.place import STATISTICS
@@ -54,8 +54,8 @@ def _published(order: Order) -> Mapping[str, Any]:
     return {
         "dagster/row_count": total.outcomes["kept"],
         **numbers(total),
-        "removed_share": round(done.summary.removed_share, 4),
-        "by_source": sources_table(statistics),
+        "by_source": inputs_table(statistics),
+        "words_by_source": words_table(statistics),
         "removed_by_category": categories_table(total),
         "languages": counts_table(total.languages, "language"),
         "written_again": ", ".join(done.again) or "no other day",
@@ -76,15 +76,18 @@ def corpus_report(cleaning: Cleaning) -> dg.MaterializeResult[None]:
     """One page about all published days: what came, what was kept and what went, by day and by source."""
     overview = write_overview(cleaning.out_folder)
     total = overview.total
-    rows = [(day, counts.inputs, counts.outcomes["kept"], counts.outcomes["duplicate"], counts.kept_words,
-             counts.kept_share) for day, counts in reversed(overview.by_day)]  # fmt: skip
+    rows = [
+        (day, counts.inputs, counts.outcomes["kept"], counts.kept_words, counts.kept_share)
+        for day, counts in reversed(overview.by_day)
+    ]
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": total.outcomes["kept"],
             "days": len(overview.days),
             **numbers(total),
-            "by_day": table(("day", "inputs", "kept", "duplicates", "words", "share that stayed"), rows),
-            "by_source": sources_table(overview.by_source),
+            "by_day": table(("day", "inputs", "kept", "words kept", "left by cleaning"), rows),
+            "by_source": inputs_table(overview.by_source),
+            "words_by_source": words_table(overview.by_source),
             "removed_by_category": categories_table(total),
             "report": dg.MetadataValue.path(overview.file),
         }

@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 
+from assets.defs.automation import PUBLISH
 from assets.defs.pages import clean_pages
 from assets.defs.partitions import daily
 from assets.defs.resources import POOL, PUBLISH_VERSION, Cleaning
@@ -19,6 +20,7 @@ _SHOWN = 10  # repeats as examples
 
 @daily(
     deps=[clean_pages],
+    automation_condition=PUBLISH,
     pool=POOL,
     kinds={"numpy", "arrow"},
     tags={"layer": "clean"},

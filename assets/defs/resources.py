@@ -31,6 +31,9 @@ OWNERS = ["team:thresher"]
 POOL = "publish"
 """The pool of what reads or writes the fingerprints of all days: one step at a time (dagster.yaml)."""
 
+RAW_DIGEST = "raw_digest"
+"""Metadata of a cleaned day: the digest of the files that it was cleaned from (`pipeline.run.landing`)."""
+
 
 def settings_of(preset: str = "") -> Settings:
     """The settings of the project, for days in any order. Raises `SettingsError` for settings that make no sense.

@@ -48,7 +48,7 @@ def lines_of(document: Document) -> tuple[str, list[int]]:
     return site, hash_lines([block.text for block in document.blocks[:_MOST_LINES]]) if site else []
 
 
-def join_lines(sites: Sequence[str], hashes: Sequence[Sequence[int]]) -> Lines:
+def join_lines(sites: Sequence[str], hashes: Sequence[Sequence[int] | NDArray[np.uint64]]) -> Lines:
     """`Lines` of documents from the site and the line hashes (`hash_lines`) of each; 0 is no line."""
     sets = [np.unique(np.array(some, np.uint64)) for some in hashes]
     sets = [some[some > 0] for some in sets]

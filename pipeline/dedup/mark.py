@@ -5,15 +5,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from pipeline.dedup.prints import Match
-from pipeline.document import Document, Result
+from pipeline.document import Failure
 
 _WORDS = {"exact": "the same text as", "near": "nearly the text of", "contained": "a part of",
           "update": "another state of"}  # fmt: skip
 
 
-def mark(results: Iterable[Result], matches: Sequence[Match], run: str, *, drop: bool) -> Iterator[Result]:
+class Judged(Protocol):
+    """A result, with its blocks or without: `value` is a failure, or has the fields that say what a page is worth."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def value(self) -> Any:
+        """What became of the page."""
+        ...
+
+
+J = TypeVar("J", bound=Judged)
+
+
+def mark(results: Iterable[J], matches: Sequence[Match], run: str, *, drop: bool) -> Iterator[J]:
     """The results in their order, each document with what was found of it.
 
     `run` is the label that the matches of this run bear. Without `drop` copies stay `kept`, and only say whom they
@@ -23,7 +38,7 @@ def mark(results: Iterable[Result], matches: Sequence[Match], run: str, *, drop:
     counts = Counter(match.leader for match in matches if match.leader_label == run)
     for result in results:
         document = result.value
-        if not isinstance(document, Document) or document.outcome != "kept":
+        if isinstance(document, Failure) or document.outcome != "kept":
             yield result
         elif match := found.get(document.page.id):
             yield replace(result, value=_copy(document, match, run, drop=drop))
@@ -33,7 +48,7 @@ def mark(results: Iterable[Result], matches: Sequence[Match], run: str, *, drop:
             yield result
 
 
-def _copy(document: Document, match: Match, run: str, *, drop: bool) -> Document:
+def _copy(document: Any, match: Match, run: str, *, drop: bool) -> Any:
     """A document that repeats another."""
     earlier = match.leader_label if match.leader_label != run else ""
     where = f" of run {earlier}" if earlier else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.document import Reason, Verdict
-from pipeline.judge.decide import UNSPOKEN, decide
+from pipeline.judge.decide import decide_all
 from pipeline.judge.learned import find_learned
 from pipeline.judge.mixed import find_mixed
 from pipeline.judge.repeated import find_on_site
@@ -80,4 +80,4 @@ def judge(view: View) -> tuple[Verdict, ...]:
         for index, reason in list(context(view, said)):
             if reason.rule not in off:
                 said[index].append(reason)
-    return tuple(decide(reasons, view.settings) if reasons else UNSPOKEN for reasons in said)
+    return decide_all(said, view.settings)

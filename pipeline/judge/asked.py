@@ -21,9 +21,11 @@ from typing import Any
 import numpy as np
 
 from pipeline.judge.features import sigmoid
+from pipeline.judge.kind import KINDS_OF_PAGE
 from pipeline.judge.view import View
 
-_ASKED = {"precision": 0.8, "balanced": 0.7, "recall": 0.3}  # of an article
+_ASKED = {"precision": 0.8, "balanced": 0.65, "recall": 0.3}  # of an article
+_OF_PROMISE = {"forum": 1.1, "product": 1.3, "listing": 0.6, "collection": 0.5, "documentation": 0.6, "service": 0.9}
 _ELSEWHERE = {"precision": (0.75, 1.0), "balanced": (0.25, 1.0), "recall": (0.1, 0.3)}  # least and most, elsewhere
 _OUTSIDE = {"precision": 0.95, "balanced": 0.9, "recall": 0.8}  # of links outside the body of an article
 _SHARES = (0.4, 0.8)  # of the likely text: from no article to an article for sure
@@ -92,9 +94,12 @@ def _asked_of_blocks(likely: Any, view: View) -> Any:
     body = body_of(likely, view)
     least, most = _ELSEWHERE[preset]
     elsewhere = min(max(half_of_promise(likely, view.columns.words), least), most)
-    told = view.opinion.article if view.opinion is not None else None
-    sure = body.sureness if told is None else told
-    asked = np.full(len(likely), (1 - sure) * elsewhere + sure * _ASKED[preset])
+    kinds = view.opinion.kinds if view.opinion is not None else None
+    if kinds is None:
+        base = (1 - body.sureness) * elsewhere + body.sureness * _ASKED[preset]
+    else:
+        base = float(kinds @ [_ASKED[preset], *(elsewhere * _OF_PROMISE[kind] for kind in KINDS_OF_PAGE[1:])])
+    asked = np.full(len(likely), base)
     share, paragraphs, words = _BODY
     if body.share > share and body.paragraphs >= paragraphs and body.words >= words:
         links = view.columns.links > 0.5
@@ -123,9 +128,16 @@ def _asked_of_lines(likely: Any, view: View) -> Any:
 
 
 def _is_dirty(view: View) -> bool:
-    """Whether the rule book names clutter in a text, a line in a hundred at least; else it was cleaned before."""
+    """Whether the rule book names clutter in a text, a line in a hundred at least; else it was cleaned before.
+
+    The silence of a book that does not know the language of the text means nothing. A language that nobody can tell
+    is taken for known.
+    """
     named = sum(sum(reason.score for reason in reasons) >= 1 for reasons in view.spoken)
-    return named > 0 and _RARE * named >= len(view.blocks)
+    if named > 0 and _RARE * named >= len(view.blocks):
+        return True
+    language = view.language()
+    return bool(language) and not view.book.knows(language)
 
 
 def half_of_promise(likely: Any, words: Any) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 
 from pipeline.judge.columns import KINDS
 from pipeline.judge.view import View
-from pipeline.judge.ways import Way
+from pipeline.judge.ways import Ways
 
 COLUMNS = 29
 
@@ -34,7 +34,7 @@ def body_columns(view: View, same_path: tuple[Any, int]) -> list[Any]:
 
 def _of_body(view: View, words: Any, text: Any, prose: Any, told: Any) -> list[Any]:
     """Ten columns of a block's place to the body, and nine of the page."""
-    ways, boxes = view.ways_of_blocks, view.columns.boxes
+    ways, boxes = view.ways, view.columns.boxes
     sums = np.bincount(boxes, told)
     box = int(sums.argmax())
     own = boxes == box
@@ -51,11 +51,10 @@ def _of_body(view: View, words: Any, text: Any, prose: Any, told: Any) -> list[A
     if not len(paragraphs):
         return [np.zeros(count)] * 10 + spread
     order = np.arange(count)
-    depth = np.array([way.depth + 1 for way in ways])
-    first_own = ways[int(own.argmax())]
-    body = first_own.outer or first_own
-    shared = _shared(ways, body)
-    whole_path = body.depth + 1
+    depth = ways.depth[ways.of_blocks] + 1
+    body = int(ways.around(ways.of_blocks[own.argmax()]))
+    shared = _shared(ways, body)[ways.of_blocks]
+    whole_path = ways.depth[body] + 1
     after = order - last
     return [
         own.astype(np.float64), shared / whole_path, (whole_path - shared) / 8, (depth - shared) / 12,
@@ -66,20 +65,18 @@ def _of_body(view: View, words: Any, text: Any, prose: Any, told: Any) -> list[A
     ]  # fmt: skip
 
 
-def _shared(ways: list[Way], body: Way) -> Any:
-    """How many elements each path shares with the path of the body, from the outside in."""
+def _shared(ways: Ways, body: int) -> Any:
+    """How many elements each way shares with the one to the body, from the outside in."""
     depths: dict[int, int] = {}
-    step: Way | None = body
-    while step is not None:
-        depths[step.number] = step.depth + 1
-        step = step.outer
-    found: dict[Way, int] = {}
-    for way in set(ways):
-        step = way
-        while step is not None and step.number not in depths:
-            step = step.outer
-        found[way] = depths[step.number] if step is not None else 0
-    return np.array([found[way] for way in ways])
+    numbers = ways.number.tolist()
+    step, depth = body, int(ways.depth[body])
+    while step >= 0:
+        depths[numbers[step]] = depth + 1
+        step, depth = ways.outers[step], depth - 1
+    shared = [0]  # beyond the outermost
+    for number, outer in zip(numbers, ways.outers, strict=True):
+        shared.append(depths.get(number) or shared[outer + 1])
+    return np.array(shared[1:])
 
 
 def _of_path(same_path: tuple[Any, int], words: Any, text: Any, prose: Any, told: Any) -> list[Any]:

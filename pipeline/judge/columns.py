@@ -12,7 +12,7 @@ from typing import Any, get_args
 import numpy as np
 
 from pipeline.document import Block, BlockKind
-from pipeline.judge.ways import Way
+from pipeline.judge.ways import Ways
 
 KINDS: dict[BlockKind, int] = {kind: number for number, kind in enumerate(get_args(BlockKind))}
 """The kinds of blocks, numbered."""
@@ -40,7 +40,7 @@ class Columns:
 
 
 def columns_of_blocks(
-    blocks: Sequence[Block], words: Sequence[int], prose: Sequence[bool], ends: Sequence[bool], ways: Sequence[Way]
+    blocks: Sequence[Block], words: Sequence[int], prose: Sequence[bool], ends: Sequence[bool], ways: Ways
 ) -> Columns:
     """The columns of a page of n blocks, given what else is known of each."""
     return Columns(
@@ -52,6 +52,6 @@ def columns_of_blocks(
         closed=np.array([block.closed for block in blocks], dtype=bool),
         prose=np.array(prose, dtype=bool),
         ends=np.array(ends, dtype=bool),
-        paths=np.array([way.number for way in ways], dtype=np.int64),
-        boxes=np.array([(way.outer or way).number for way in ways], dtype=np.int64),
+        paths=ways.number[ways.of_blocks],
+        boxes=ways.number[ways.around(ways.of_blocks)],
     )

@@ -7,10 +7,11 @@ the same verdict.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.document import Reason, Verdict
+from pipeline.judge.compiled import make_many
 from pipeline.settings import Settings
 
 ENOUGH = 1.0
@@ -26,12 +27,24 @@ def replay(reasons: Iterable[Reason]) -> bool:
     return total < ENOUGH - 1e-9
 
 
+def decide_all(said: Sequence[Sequence[Reason]], settings: Settings) -> tuple[Verdict, ...]:
+    """The verdicts over all blocks of a page, as `decide` gives them."""
+    spoken_of = [_weighed(reasons, settings) for reasons in said if reasons]
+    verdicts = iter(make_many(Verdict, ([replay(reasons) for reasons in spoken_of], spoken_of)))
+    return tuple([next(verdicts) if reasons else UNSPOKEN for reasons in said])
+
+
 def decide(reasons: Iterable[Reason], settings: Settings) -> Verdict:
     """The verdict over one block."""
-    weighed = tuple(reasons)
-    if settings.rules_off or settings.captions != "auto" or settings.bylines != "drop":
-        weighed = tuple(_policy(reason, settings) for reason in weighed if reason.rule not in settings.rules_off)
+    weighed = _weighed(reasons, settings)
     return Verdict(replay(weighed), weighed)
+
+
+def _weighed(reasons: Iterable[Reason], settings: Settings) -> tuple[Reason, ...]:
+    """Reasons as the settings want them weighed."""
+    if settings.rules_off or settings.captions != "auto" or settings.bylines != "drop":
+        return tuple(_policy(reason, settings) for reason in reasons if reason.rule not in settings.rules_off)
+    return tuple(reasons)
 
 
 def _policy(reason: Reason, settings: Settings) -> Reason:

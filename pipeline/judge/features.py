@@ -66,11 +66,14 @@ def mean_by(values: Any, groups: Groups, weights: Any) -> Any:
 
 
 def windows(values: Any, reaches: Sequence[int]) -> list[Any]:
-    """For each reach the sums of `values` (n, k) over each block and so many on either side: arrays (n, k)."""
-    count = len(values)
-    sums = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])
-    order = np.arange(count)
-    return [sums[np.minimum(order + reach + 1, count)] - sums[np.maximum(order - reach, 0)] for reach in reaches]
+    """For each reach the sums of `values` (k, n) over each block and so many on either side: arrays (k, n)."""
+    rows, count = values.shape
+    most = max(reaches)
+    sums = np.zeros((rows, most + 1 + count + most))  # beyond both ends nothing is added
+    np.cumsum(values, axis=1, out=sums[:, most + 1 : most + 1 + count])
+    sums[:, most + 1 + count :] = sums[:, most + count : most + count + 1]
+    ends, starts = most + 1, most
+    return [sums[:, ends + r : ends + r + count] - sums[:, starts - r : starts - r + count] for r in reaches]
 
 
 def features_of(view: View) -> Features:
@@ -87,17 +90,14 @@ def features_of(view: View) -> Features:
 
 def _of_paths(view: View) -> tuple[Any, Any, Groups, tuple[Groups, ...]]:
     """Depth and named boxes of each block's path, and who shares the path and the three boxes around it."""
-    ways = view.ways_of_blocks
-    count = len(view.ways) + 1
-    boxes = np.array([way.boxes for way in ways])
-    bits = ((boxes >> np.arange(len(BOXES))[:, None]) & 1).astype(np.float64)
-    around = [way.outer or way for way in ways]
-    around = [way.outer or way for way in around]
-    second = np.array([way.number for way in around])
-    third = np.array([(way.outer or way).number for way in around])
-    depths = np.array([way.depth for way in ways]) / 12
+    ways = view.ways
+    count = len(ways.outer) + 1
+    own = ways.of_blocks
+    bits = ((ways.boxes[own] >> np.arange(len(BOXES))[:, None]) & 1).astype(np.float64)
+    around = ways.around(ways.around(own))
+    second, third = ways.number[around], ways.number[ways.around(around)]
     known = view.columns
-    return depths, bits, (known.paths, count), ((known.boxes, count), (second, count), (third, count))
+    return ways.depth[own] / 12, bits, (known.paths, count), ((known.boxes, count), (second, count), (third, count))
 
 
 @cache
@@ -112,8 +112,11 @@ def _letter_classes() -> npt.NDArray[np.int64]:
 
 def _counted(samples: list[str], lengths: Any) -> tuple[Any, Any, Any]:
     """Digits, capitals and commas in each sample."""
-    codes = np.frombuffer("".join(samples).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    classes = _letter_classes()[np.minimum(codes, _LETTERS)] + ((codes == ord("、")).astype(np.int64) << 40)
+    whole = "".join(samples)
+    codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    classes = _letter_classes()[np.minimum(codes, _LETTERS)]
+    if "、" in whole:
+        classes += (codes == ord("、")).astype(np.int64) << 40
     sums = np.add.reduceat(classes, np.concatenate([[0], np.cumsum(lengths[:-1])]))
     return sums & 0xFFFFF, (sums >> 20) & 0xFFFFF, sums >> 40
 
@@ -156,8 +159,8 @@ def _of_place(view: View, words: Any, same_path: Groups, own: dict[str, Any]) ->
     title = squeeze(view.title)
     copies = Counter(view.squeezed)
     sizes = np.bincount(numbers, minlength=paths)[numbers]
-    around = windows(np.stack([words / 20, own["links"], own["prose"], own["end"], np.ones(count)], axis=1), _REACHES)
-    near, close, wide, far = (sums[:, :4] / sums[:, 4:] for sums in around)
+    around = windows(np.stack([words / 20, own["links"], own["prose"], own["end"], np.ones(count)]), _REACHES)
+    near, close, wide, far = (sums[:4] / sums[4] for sums in around)
     return [
         order / max(count - 1, 1),
         np.cumsum(shown) / total,
@@ -168,27 +171,22 @@ def _of_place(view: View, words: Any, same_path: Groups, own: dict[str, Any]) ->
         np.array([bool(title) and text == title for text in view.squeezed], dtype=np.float64),
         np.log([copies[text] for text in view.squeezed]),
         _again(view.squeezed),
-        near[:, 0],
-        wide[:, 0],
-        near[:, 1],
-        wide[:, 1],
-        close[:, 2],
-        far[:, 2],
-        close[:, 3],
+        near[0],
+        wide[0],
+        near[1],
+        wide[1],
+        close[2],
+        far[2],
+        close[3],
         *(np.bincount(numbers, own[name], paths)[numbers] / sizes for name in ("words", "links", "end")),
     ]
 
 
 def _again(texts: Sequence[str]) -> Any:
     """1 for each text that came before."""
-    seen: set[str] = set()
-    again = np.zeros(len(texts))
-    for index, text in enumerate(texts):
-        if text in seen:
-            again[index] = 1
-        else:
-            seen.add(text)
-    return again
+    places = range(len(texts))
+    first = dict(zip(reversed(texts), reversed(places), strict=True))
+    return np.array([first[text] for text in texts], dtype=np.int64) < np.arange(len(texts))
 
 
 def _of_page(own: dict[str, Any], boxes: Any, same_path: Groups, words: Any) -> list[float]:
@@ -225,8 +223,8 @@ def context(paths: Any, texts: Any, features: Features) -> Array:
     padded = np.concatenate([np.zeros(3), likely, np.zeros(3)])
     for step in (1, 2, 3):
         columns += [padded[3 - step : 3 - step + count], padded[3 + step : 3 + step + count]]
-    around = windows(np.stack([likely * weights, weights], axis=1), (4, 10, 25))
-    columns += [sums[:, 0] / sums[:, 1] for sums in around]
+    around = windows(np.stack([likely * weights, weights]), (4, 10, 25))
+    columns += [sums[0] / sums[1] for sums in around]
     columns += [mean_by(likely, groups, weights) for groups in (features.same_path, *features.same_box)]
     sums = np.cumsum(likely * features.words)
     page = [(likely @ weights) / weights.sum(), sums[-1] / max(features.words.sum(), 1), likely.max()]

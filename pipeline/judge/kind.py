@@ -1,8 +1,9 @@
-"""What kind of page it is, as far as it matters here: how surely an article, told by a few numbers of the page.
+"""What kind of page it is: an article, a thread of a forum, a product… A soft signal, told by a few numbers.
 
 Observation: an article has most of its likely text in paragraphs of one box, many of them and long; shops, lists and
-forums spread theirs. No number alone tells (a long product description has paragraphs too), so a logistic regression
-weighs them. It reads what the first stage of the model thinks, so that training needs no further round.
+forums spread theirs, each in its way. And most pages give themselves away by their address or their head, if anyone
+kept those. No number alone tells (a long product description has paragraphs too), so a logistic regression for each
+kind weighs them. It reads what the first stage of the model thinks, so that training needs no further round.
 """
 
 from __future__ import annotations
@@ -12,24 +13,33 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.judge.columns import KINDS
 from pipeline.judge.view import View
+from pipeline.segment.signs import ADDRESS, SIGNS
 
-NUMBERS = 13
+KINDS_OF_PAGE = ("article", "forum", "product", "listing", "collection", "documentation", "service")
+"""The kinds of pages that are told apart, in the order of all arrays over them."""
+_OF_BLOCKS = 20 + len(KINDS)
+NUMBERS = _OF_BLOCKS + SIGNS
 
 
 @dataclass(frozen=True)
 class PageKind:
-    """A logistic regression over the numbers of a page: `mean`, `scale` and `weights` are (NUMBERS,)."""
+    """A logistic regression for each kind over the numbers of a page.
+
+    `mean` and `scale` are (NUMBERS,), `weights` (NUMBERS, kinds), `bias` (kinds,).
+    """
 
     mean: Any
     scale: Any
     weights: Any
-    bias: float
+    bias: Any
 
-    def article(self, numbers: Any) -> float:
-        """How surely a page with these numbers is an article, 0 to 1."""
-        logit = float(np.clip((numbers - self.mean) / self.scale, -5, 5) @ self.weights) + self.bias
-        return float(1 / (1 + np.exp(-logit)))
+    def read(self, numbers: Any) -> Any:
+        """How surely a page with these numbers is of each kind, (kinds,); they sum to 1."""
+        logits = np.clip((numbers - self.mean) / self.scale, -5, 5) @ self.weights + self.bias
+        likely = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
+        return likely / likely.sum()
 
 
 def numbers_of(likely: Any, view: View) -> Any:
@@ -40,25 +50,40 @@ def numbers_of(likely: Any, view: View) -> Any:
     prose = columns.prose & shown
     chosen = likely >= 0.5
     mass = likely * text
-    told, whole = max(float(mass.sum()), 1.0), max(float(text.sum()), 1.0)
+    told, whole, every = max(float(mass.sum()), 1.0), max(float(text.sum()), 1.0), max(float(words.sum()), 1.0)
     boxes = np.sort(np.bincount(columns.boxes, mass * prose))[::-1]
     kept = max(float((text * chosen).sum()), 1.0)
     paragraphs = int((prose & chosen).sum())
     in_prose = float((mass * prose).sum())
-    return np.array(
-        [
-            boxes[0] / told,
-            boxes[:3].sum() / told,
-            in_prose / told,
-            np.log1p(in_prose),
-            np.log1p(told),
-            np.log1p(paragraphs),
-            told / whole,
-            float((words * chosen).sum()) / max(float(words.sum()), 1.0),
-            float((text * chosen * prose).sum()) / max(paragraphs, 1) / 40,
-            float((text * chosen * prose).sum()) / kept,
-            float((words * chosen * prose).sum()) / max(float((words * chosen).sum()), 1.0),
-            whole / max(float(words.sum()), 1.0),
-            np.log1p(len(words)),
-        ]
-    )
+    of_blocks = [
+        boxes[0] / told,
+        boxes[:3].sum() / told,
+        in_prose / told,
+        np.log1p(in_prose),
+        np.log1p(told),
+        np.log1p(paragraphs),
+        told / whole,
+        float((words * chosen).sum()) / every,
+        float((text * chosen * prose).sum()) / max(paragraphs, 1) / 40,
+        float((text * chosen * prose).sum()) / kept,
+        float((words * chosen * prose).sum()) / max(float((words * chosen).sum()), 1.0),
+        whole / every,
+        np.log1p(len(words)),
+        likely.mean(),
+        (likely > 0.9).mean(),
+        float((likely * (1 - likely) * words).sum()) / every,
+        (columns.links > 0.5).mean(),
+        columns.prose.mean(),
+        (likely * words).sum() / every,
+        shown.mean(),
+        *(np.bincount(columns.kinds, minlength=len(KINDS)) / len(words)),
+    ]
+    return np.array([*of_blocks, *(view.signs or (0.0,) * SIGNS)])
+
+
+def without_signs(numbers: Any) -> Any:
+    """The numbers of pages, (pages, NUMBERS), as they are where nobody kept the address, and without any sign."""
+    no_address, nothing = numbers.copy(), numbers.copy()
+    no_address[:, _OF_BLOCKS : _OF_BLOCKS + ADDRESS] = 0
+    nothing[:, _OF_BLOCKS:] = 0
+    return np.concatenate([no_address, nothing])

@@ -7,6 +7,7 @@ the odds of a block.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
@@ -17,6 +18,7 @@ from pipeline.document import Category, Reason
 from pipeline.judge.asked import asked_for, half_of_promise, log_odds
 from pipeline.judge.categories import named_by, told_by_links
 from pipeline.judge.columns import KINDS
+from pipeline.judge.compiled import make_many
 from pipeline.judge.features import sigmoid
 from pipeline.judge.view import View
 from pipeline.judge.ways import Way
@@ -52,19 +54,24 @@ def find_learned(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple
     told = [
         f"{one} likely content, {other} asked for" for one, other in zip(_percent(likely), _percent(asked), strict=True)
     ]
-    around: dict[Way, tuple[Category | None, list[tuple[float, str]], list[str]]] = {}
-    for index, way in enumerate(view.ways_of_blocks):
+    ways = view.ways.of_blocks.tolist()
+    wanted = list(dict.fromkeys(itertools.compress(ways, against)))
+    around = {
+        way: (named_by(Way(view.ways, way)), loudest, [_in_words(token) for _, token in loudest])
+        for way, loudest in zip(wanted, view.model.strongest(view, wanted), strict=True)
+    }
+    heard = [index for index, gone in enumerate(against) if gone or close[index] or said[index]]
+    categories: list[Category] = []
+    for index in heard:
         if against[index]:
-            if way not in around:
-                loudest = view.model.strongest(way)
-                around[way] = named_by(way), loudest, [_in_words(token) for _, token in loudest]
-            named, loudest, names = around[way]
-            because = _because(view.blocks[index].link_share, opinion.loudest[index], loudest, names)
-            left_out = ", trafilatura leaves it out" if kept is not None and not kept[index] else ""
-            evidence = told[index] + because + left_out
-            yield index, Reason(RULE, named or told_by_links(view, index), scores[index], evidence)
-        elif close[index] or said[index]:
-            yield index, Reason(RULE, "other", scores[index], told[index])
+            named, loudest, names = around[ways[index]]
+            told[index] += _because(view.blocks[index].link_share, opinion.loudest[index], loudest, names)
+            told[index] += ", trafilatura leaves it out" if kept is not None and not kept[index] else ""
+            categories.append(named or told_by_links(view, index))
+        else:
+            categories.append("other")
+    columns = ([RULE] * len(heard), categories, [scores[index] for index in heard], [told[index] for index in heard])
+    yield from zip(heard, make_many(Reason, columns), strict=True)
 
 
 def _percent(probabilities: Any) -> list[str]:

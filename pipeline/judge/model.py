@@ -8,6 +8,7 @@ the features of text and place. Weights are data, a file for each kind of page; 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,13 +19,12 @@ import numpy as np
 from pipeline.document import Kind
 from pipeline.judge import lines
 from pipeline.judge.features import COLUMNS, Features, context, features_of, sigmoid
-from pipeline.judge.kind import PageKind, numbers_of
+from pipeline.judge.kind import KINDS_OF_PAGE, NUMBERS, PageKind, numbers_of
 from pipeline.judge.lines import Lines, lines_of
 from pipeline.judge.lines import context as line_context
 from pipeline.judge.token_model import TokenModel
 from pipeline.judge.trees import Trees
 from pipeline.judge.view import Opinion, View
-from pipeline.judge.ways import Way
 
 WEIGHTS = Path(__file__).parent / "weights"
 _AT_HOME = 0.5  # share of a page's words that a model knows where it is at home
@@ -68,12 +68,12 @@ class Model:
         paths = self.tokens.path_scores(view)
         columns = columns_of(arrays_of(view), paths, scores)
         logits = (self.network.logits(columns) + self.trees.logits(columns)) / 2
-        article = None if self.kind is None else self.kind.article(numbers_of(sigmoid(paths + scores), view))
-        return Opinion(sigmoid(logits), words.loudest, at_home, article)
+        kinds = None if self.kind is None else self.kind.read(numbers_of(sigmoid(paths + scores), view))
+        return Opinion(sigmoid(logits), words.loudest, at_home, kinds)
 
-    def strongest(self, way: Way) -> list[tuple[float, str]]:
-        """The weights and tokens of the elements of a path that speak loudest against content, the loudest first."""
-        return self.tokens.strongest(way)
+    def strongest(self, view: View, places: Sequence[int]) -> list[list[tuple[float, str]]]:
+        """For each of some ways the weights and tokens of its elements that speak loudest against content, sorted."""
+        return self.tokens.strongest(view, places)
 
 
 def arrays_of(view: View) -> Features | Lines:
@@ -111,7 +111,9 @@ def load_model(kind: Kind, folder: Path = WEIGHTS) -> Model | None:
         trees = Trees(data["columns"], data["thresholds"], data["leaves"].astype(np.float32), float(data["trees_bias"]))
         page_kind = None
         if "kind_weights" in data:
-            page_kind = PageKind(data["kind_mean"], data["kind_scale"], data["kind_weights"], float(data["kind_bias"]))
+            if data["kind_weights"].shape != (NUMBERS, len(KINDS_OF_PAGE)):
+                raise ValueError(f"{file}: made for other numbers than the {NUMBERS} of a page; train it again")
+            page_kind = PageKind(data["kind_mean"], data["kind_scale"], data["kind_weights"], data["kind_bias"])
         return Model(tokens, network, trees, page_kind)
 
 

@@ -41,12 +41,11 @@ def _extended(view: View, groups: dict[str, list[int]]) -> Iterator[tuple[int, R
     """Blocks that follow directly after themselves with a little more or less: captions with and without credit."""
     firsts = sorted(copies[0] for copies in groups.values())
     for index, after in itertools.pairwise(firsts):
-        short, long = sorted((view.squeezed[index], view.squeezed[after]), key=len)
-        if after - index <= 2 and long.startswith(short) and 0 < len(long) - len(short) <= _SURPLUS:
-            shorter = index if view.squeezed[index] == short else after
-            if not view.prose[shorter]:
-                other = after if shorter == index else index
-                yield shorter, _reason(f"the beginning of block {other + 1}")
+        surplus = len(view.squeezed[after]) - len(view.squeezed[index])
+        if after - index <= 2 and 0 < abs(surplus) <= _SURPLUS:
+            shorter, longer = (index, after) if surplus > 0 else (after, index)
+            if view.squeezed[longer].startswith(view.squeezed[shorter]) and not view.prose[shorter]:
+                yield shorter, _reason(f"the beginning of block {longer + 1}")
 
 
 def _refrain(view: View, index: int) -> bool:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
 
 from pipeline.document import Block, Category, Kind, Reason
 from pipeline.judge.columns import Columns, columns_of_blocks
-from pipeline.judge.fold import fold, fold_all, terms
+from pipeline.judge.compiled import COMPILED, look_up
+from pipeline.judge.fold import fold, fold_all, read_texts, terms
 from pipeline.judge.repeated import SiteLines
+from pipeline.judge.rule_search import search_of
 from pipeline.judge.rulebook import RuleBook
-from pipeline.judge.ways import Way, ways_of
+from pipeline.judge.ways import Way, Ways, ways_of
 from pipeline.settings import Settings
 
 _CRUMB_SIGNS = "/›»>|•·"
@@ -47,14 +49,19 @@ class Opinion:
 
     `likely` is how likely each is content, an array (n,); `loudest` the weight and the word or phrase of each that
     speaks loudest against it, (0, "") where none does. `at_home` says whether it knows the words of the page, which it
-    does not in languages that it never read. `article` is how surely the page is an article, 0 to 1; None where the
-    model was not taught.
+    does not in languages that it never read. `kinds` is how surely the page is of each kind (`kind.KINDS_OF_PAGE`), an
+    array that sums to 1; None where the model was not taught.
     """
 
     likely: Any
     loudest: list[tuple[float, str]]
     at_home: bool
-    article: float | None = None
+    kinds: Any = None
+
+    @property
+    def article(self) -> float | None:
+        """How surely the page is an article, 0 to 1; None where the model was not taught."""
+        return None if self.kinds is None else float(self.kinds[0])
 
 
 class Learned(Protocol):
@@ -63,8 +70,8 @@ class Learned(Protocol):
     def read(self, view: View) -> Opinion:
         """What the model thinks of the blocks of a page; there must be at least one."""
 
-    def strongest(self, way: Way) -> list[tuple[float, str]]:
-        """The weights and tokens of the elements of a path that speak loudest against content, the loudest first."""
+    def strongest(self, view: View, places: Sequence[int]) -> list[list[tuple[float, str]]]:
+        """For each of some ways the weights and tokens of its elements that speak loudest against content, sorted."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,10 @@ class View:
     """What the judge is given.
 
     `title` is the page's own, "" if unknown; `witness` gives the text of the second opinion, and is asked only where it
-    is needed; `model` is the learned one, if any. `seen` is what earlier runs saw come back on the site.
+    is needed; `model` is the learned one, if any. `seen` is what earlier runs saw come back on the site,
+    `signs` what the page says of its kind (`segment.signs`), () for nothing. `language` tells the language of the whole
+    in two letters, "" if nobody knows, and is asked only where it is needed. With `compiled` the compiled look-ups are
+    asked; nothing but the time depends on it.
     """
 
     kind: Kind
@@ -83,41 +93,50 @@ class View:
     witness: Callable[[], str | None] | None = None
     model: Learned | None = None
     seen: SiteLines | None = None
+    signs: tuple[float, ...] = ()
+    compiled: bool = COMPILED
+    language: Callable[[], str] = str
+
+    @cached_property
+    def texts(self) -> look_up.Texts | None:
+        """The texts of all blocks as compiled look-ups read them; None without these."""
+        return read_texts([block.text for block in self.blocks]) if self.compiled else None
 
     @cached_property
     def folded(self) -> list[str]:
         """`fold` of every block."""
-        return fold_all([block.text for block in self.blocks])
+        return fold_all([block.text for block in self.blocks]) if self.texts is None else look_up.folded(self.texts)
 
     @cached_property
     def terms(self) -> list[list[str]]:
         """The folded words of every block."""
-        return terms(self.folded)
+        return terms(self.folded) if self.texts is None else look_up.terms(self.texts)
 
     @cached_property
     def squeezed(self) -> list[str]:
         """`squeeze` of every block."""
-        return ["".join(some) for some in self.terms]
+        return ["".join(some) for some in self.terms] if self.texts is None else look_up.squeezed(self.texts)
 
     @cached_property
-    def ways(self) -> dict[str, Way]:
-        """The paths of all blocks, read, and their beginnings; outer ones first."""
-        return ways_of([block.path for block in self.blocks])
+    def ways(self) -> Ways:
+        """The paths of all blocks, read, and their beginnings."""
+        return ways_of([block.path for block in self.blocks], compiled=self.compiled)
 
     @cached_property
     def ways_of_blocks(self) -> list[Way]:
         """The way of every block."""
-        ways = self.ways
-        return [ways[block.path] for block in self.blocks]
+        return [Way(self.ways, place) for place in self.ways.of_blocks.tolist()]
 
     @cached_property
     def columns(self) -> Columns:
         """The blocks as arrays."""
-        return columns_of_blocks(self.blocks, self.words, self.prose, self.sentences, self.ways_of_blocks)
+        return columns_of_blocks(self.blocks, self.words, self.prose, self.sentences, self.ways)
 
     @cached_property
     def words(self) -> list[int]:
         """`count_words` of every block; blocks are normalised, so that blanks tell."""
+        if self.texts is not None:
+            return look_up.words(self.texts)
         return [
             block.text.count(" ") + 1 if block.text.isascii() and "\n" not in block.text else count_words(block.text)
             for block in self.blocks
@@ -146,12 +165,18 @@ class View:
         """What the rule book says of every block; of long prose it speaks with half a voice, and needs company."""
         off = self.settings.rules_off
         said: list[list[Reason]] = [[] for _ in self.blocks]
-        for index, reasons in self.book.find_all(self.blocks, self.folded, self.terms):
+        for index, reasons in self._found():
             heard = [reason for reason in reasons if reason.rule not in off]
             if self.prose[index] and self.words[index] >= _LONG_PROSE:
                 heard = [replace(one, score=one.score / 2) if one.category in PROMPTS else one for one in heard]
             said[index] = heard
         return said
+
+    def _found(self) -> Iterator[tuple[int, list[Reason]]]:
+        """What the rules say of each block of which one speaks."""
+        if self.texts is None:
+            return self.book.find_all(self.blocks, self.folded, self.terms)
+        return search_of(self.book).find_all(self.blocks, self.texts, self.folded, self.columns.links.tolist())
 
     def original(self, copies: Sequence[int]) -> int:
         """The one of equal blocks that the others repeat.

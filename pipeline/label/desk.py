@@ -10,13 +10,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from pipeline.judge.kind import KINDS_OF_PAGE
 from pipeline.label.export import write_labels
 from pipeline.label.sheet import UNSURE, Line
 from pipeline.label.store import Store
 from pipeline.publish.report import visible
 
-PAGE_TYPES = ("article", "forum", "product", "listing", "collection", "documentation", "service")
-"""The types of page that may be told; training reports its scores by them."""
 _SHOWN = 20_000  # characters of a block; the rest is counted
 
 
@@ -55,7 +54,7 @@ class Desk:
             each["title"] = visible(each.pop("title") or each["id"])[:200]
             each["id"] = visible(each["id"])
             del each["key"]
-        return {"ready": self.ready, "pages": standing, "types": PAGE_TYPES, "out": visible(str(self._out))}
+        return {"ready": self.ready, "pages": standing, "types": KINDS_OF_PAGE, "out": visible(str(self._out))}
 
     def page(self, number: int) -> dict[str, Any]:
         """A page with its blocks: the verdict of each with its reason, and what the person said."""
@@ -88,8 +87,8 @@ class Desk:
     def review(self, number: int, told: Any) -> dict[str, Any]:
         """A page is labelled, or not yet: `{"done": true, "page_type": "article"}`. Written when this returns."""
         done, page_type = _fields(told, done=bool, page_type=str)
-        if page_type not in ("", *PAGE_TYPES):
-            raise Refused(f"page_type must be empty or one of {', '.join(PAGE_TYPES)}")
+        if page_type not in ("", *KINDS_OF_PAGE):
+            raise Refused(f"page_type must be empty or one of {', '.join(KINDS_OF_PAGE)}")
         self._store.review(self._key(number), done=done, page_type=page_type)
         return {"done": done}
 

@@ -5,6 +5,8 @@
     names      page ids to file names
     formats    the table of formats, and how files of records are written
     markdown   blocks to Markdown
+    leaf       what all files need of one page, made while its document is at hand
+    amounts    how much of a page stayed and went, counted once
     rows       what one result says in the files of rows
     summary    what a run amounts to
     statistics the counts of a run by source, to compare days

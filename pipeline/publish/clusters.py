@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 
-from pipeline.document import Document
+from pipeline.publish.leaf import Leaf
 
 CLUSTERS_SHOWN = 12
 COPIES_SHOWN = 3
@@ -72,17 +72,17 @@ class Clusters:
 
     def __init__(self, leaders: Collection[str]) -> None:
         self._leaders = {leader: place for place, leader in enumerate(leaders)}
-        self._kept: dict[str, Document] = {}
-        self._copies: dict[str, list[Document]] = {}
+        self._kept: dict[str, Leaf] = {}
+        self._copies: dict[str, list[Leaf]] = {}
 
-    def add(self, document: Document) -> None:
+    def add(self, leaf: Leaf) -> None:
         """Look at one document; it is kept until the end if it is shown."""
-        if document.page.id in self._leaders and document.outcome == "kept":
-            self._kept[document.page.id] = document
-        elif document.duplicate_of in self._leaders:
-            copies = self._copies.setdefault(document.duplicate_of, [])
+        if leaf.page.id in self._leaders and leaf.outcome == "kept":
+            self._kept[leaf.page.id] = leaf
+        elif leaf.duplicate_of in self._leaders:
+            copies = self._copies.setdefault(leaf.duplicate_of, [])
             if len(copies) < COPIES_SHOWN:
-                copies.append(document)
+                copies.append(leaf)
 
     def views(self) -> list[ClusterView]:
         """The clusters whose leader is among the documents that passed, in the order in which they were picked."""
@@ -90,7 +90,7 @@ class Clusters:
         return [_cluster(self._kept[leader], self._copies[leader]) for leader in shown]
 
 
-def _cluster(leader: Document, copies: list[Document]) -> ClusterView:
+def _cluster(leader: Leaf, copies: list[Leaf]) -> ClusterView:
     """One cluster, its texts compared."""
     text = leader.text
     pairs = tuple(

@@ -5,13 +5,20 @@ What is measured is in `health` (numbers of days) and `soundness` (texts and fil
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 Severity = Literal["warn", "error"]
-Level = Literal["fine", "new", "warn", "error"]
-"""`new`: too few pages or earlier days to judge."""
+Level = Literal["fine", "open", "warn", "error"]
+"""`open`: too few pages or earlier days to judge."""
+VERDICTS: Mapping[Level, str] = {"fine": "fine", "open": "not judged", "warn": "warning", "error": "red"}
+"""How a level reads in a table."""
+ALL = "(all sources)"
+"""The name of a line about all sources together, for what is too small in each of them."""
+MANIFESTS = "(manifests)"
+"""The name of a line about manifests that cannot be read."""
 
 _NAMED = 5  # sources in the words; the table has all
 
@@ -33,7 +40,10 @@ class Finding:
 
 
 class Line(NamedTuple):
-    """One source in a finding: its level, the cells of its row after the name, and a clause that says what is wrong."""
+    """One source in a finding: its level, the cells of its row after the name, and a clause that says what is wrong.
+
+    `ALL` and `MANIFESTS` are lines, too, and no sources.
+    """
 
     source: str
     level: Level
@@ -42,20 +52,26 @@ class Line(NamedTuple):
 
 
 def summed(lines: Sequence[Line], columns: tuple[str, ...], numbers: Mapping[str, int | float]) -> Finding:
-    """The finding of all lines: as grave as the worst, the worst first in words and table."""
-    order = ("error", "warn", "fine", "new")
+    """The finding of all lines: as grave as the worst, the worst first in words and table.
+
+    The numbers gain `sources_red` and `sources_warned`.
+    """
+    order = ("error", "warn", "fine", "open")
     ranked = sorted(lines, key=lambda line: order.index(line.level))
     red = [line for line in ranked if line.level in ("error", "warn")]
-    new = sum(line.level == "new" for line in lines)
+    unjudged = sum(line.level == "open" for line in lines)
     if not lines:
         words = "nothing came"
     elif red:
         more = f"; and {len(red) - _NAMED} more" if len(red) > _NAMED else ""
         words = "; ".join(line.clause for line in red[:_NAMED]) + more
-    elif new == len(lines):
+    elif unjudged == len(lines):
         words = "nothing to judge yet: too few pages, or too few earlier days"
     else:
-        words = f"as it should be in {len(lines) - new} of {len(lines)}" + (", the others are too new" if new else "")
+        more = "; too little came of the others to judge them" if unjudged else ""
+        words = f"as it should be in {len(lines) - unjudged} of {len(lines)}{more}"
     severity: Severity = "error" if any(line.level == "error" for line in lines) else "warn"
     rows = tuple((line.source, *line.cells) for line in ranked)
-    return Finding(not red, severity, words, dict(numbers) | {"red": len(red)}, columns, rows)
+    named = Counter(line.level for line in lines if line.source not in (ALL, MANIFESTS))
+    told = {"sources_red": named["error"], "sources_warned": named["warn"]}
+    return Finding(not red, severity, words, {**numbers, **told}, columns, rows)

@@ -26,7 +26,7 @@ from statistics import median, median_low
 
 from pipeline.acquire.web.storage.manifest import Row
 from pipeline.document import Failure
-from pipeline.publish.finding import Finding, Level, Line, summed
+from pipeline.publish.finding import ALL, MANIFESTS, VERDICTS, Finding, Level, Line, summed
 from pipeline.publish.statistics import Counts, total_of
 
 Day = Mapping[str, Counts]
@@ -39,7 +39,6 @@ WINDOW = 7
 """So many days of a source, its last ones with enough pages, are what is usual for it."""
 TROUBLE = 0.1, 0.5
 """Parts of the asked addresses that give trouble, for a warning and for an error."""
-ALL = "(all sources)"
 _NOISE = 5.0  # a source that always moves may move this many of its own usual steps (median deviation as sigma)
 _SIGMA = 1.4826  # median absolute deviation to standard deviation
 _FLOOR = 0.01  # of the words: below, twice as many removed words is no news
@@ -50,12 +49,14 @@ class Drift:
     """A measure that is steady for a source. `warn` and `error` say by which factor it may move, up or down.
 
     `measure` gives the number, `scale` puts it where equal distances are equal factors, `form` shows it to a person.
+    `what` stands behind it in a sentence, and it goes by `name` among the numbers of a day.
     """
 
     measure: Callable[[Counts], float]
     scale: Callable[[float], float]
     form: str
     what: str
+    name: str
     warn: float
     error: float
 
@@ -64,11 +65,12 @@ class Drift:
 class Share:
     """A part that should be small. `warn` and `error` are limits (0 to 1; above 1: never), with a `habit` over it.
 
-    `least` is how large `whole` must be for a judgement.
+    `names` are those of part and whole. `least` is how large `whole` must be for a judgement.
     """
 
     part: Callable[[Counts], int]
     whole: Callable[[Counts], int]
+    names: tuple[str, str]
     what: str
     warn: float
     error: float
@@ -86,6 +88,7 @@ KEPT = Drift(
     lambda share: math.log((share + _FLOOR) / (1 - share + _FLOOR)),
     ".1%",
     "of the words kept",
+    "kept_share",
     warn=1.6,
     error=3.0,
 )
@@ -95,15 +98,25 @@ LENGTH = Drift(
     lambda words: math.log(words + 1),
     ",.0f",
     "words a page",
+    "words_a_page",
     warn=2.0,
     error=4.0,
 )
 """How much is left of a page."""
-EMPTY = Share(lambda of: of.outcomes["empty"], _documents, "of the pages are without text", 0.15, 0.4, habit=True)
+EMPTY = Share(
+    lambda of: of.outcomes["empty"],
+    _documents,
+    ("pages_without_text", "pages"),
+    "of the pages are without text",
+    0.15,
+    0.4,
+    habit=True,
+)
 """Pages of which nothing was left."""
 LOST = Share(
     lambda of: of.outcomes["blocked"] + of.outcomes["failed"],
     lambda of: of.inputs,
+    ("blocked_or_failed", "inputs"),
     "of the inputs are blocked or failed",
     0.1,
     0.5,
@@ -113,6 +126,7 @@ LOST = Share(
 CLUTTER = Share(
     lambda of: of.clutter_blocks,
     lambda of: of.cleaned_blocks,
+    ("clutter_lines", "lines"),
     "of the lines that stayed are clutter",
     0.05,
     0.1,
@@ -120,12 +134,19 @@ CLUTTER = Share(
 )
 """Lines that stayed though the rule book speaks against them. No habit: old clutter is clutter too."""
 BROKEN = Share(
-    lambda of: of.damaged, lambda of: of.characters, "of the characters are broken", 0.0005, 0.005, least=2000
+    lambda of: of.damaged,
+    lambda of: of.characters,
+    ("broken_characters", "characters"),
+    "of the characters are broken",
+    0.0005,
+    0.005,
+    least=2000,
 )
 """U+FFFD, where bytes were no characters."""
 COPIES = Share(
     lambda of: of.outcomes["duplicate"],
     lambda of: of.outcomes["duplicate"] + of.outcomes["kept"],
+    ("repeating_texts", "texts"),
     "of the texts repeat others",
     0.25,
     2.0,
@@ -151,8 +172,8 @@ def drift(watched: Drift, day: Day, before: Sequence[Day]) -> Finding:
     """How far each source has moved from the median of its own days `before`, the oldest first."""
     lines = [_moved(watched, source, of, before) for source, of in sorted(day.items())]
     total = total_of(day.values())
-    numbers = {"now": round(watched.measure(total), 4)} if _documents(total) else {}
-    return summed(lines, ("source", "pages", watched.what, "usually", "verdict"), numbers)
+    numbers = {watched.name: round(watched.measure(total), 4)} if _documents(total) else {}
+    return summed(lines, ("source", "pages", watched.name.replace("_", " "), "usually", "verdict"), numbers)
 
 
 def _moved(watched: Drift, source: str, of: Counts, before: Sequence[Day]) -> Line:
@@ -161,14 +182,15 @@ def _moved(watched: Drift, source: str, of: Counts, before: Sequence[Day]) -> Li
     past = [watched.measure(old) for old in _past(source, before, _documents)]
     shown = f"{now:{watched.form}}"
     if pages < PAGES or len(past) < DAYS:
-        why = f"new: {pages} pages" if pages < PAGES else f"new: {len(past)} earlier days"
-        return Line(source, "new", (pages, shown, "", why))
+        why = "too few pages to judge" if pages < PAGES else "too few days to compare"
+        return Line(source, "open", (pages, shown, "", why))
     usual = median_low(past)
     steps = [abs(watched.scale(value) - watched.scale(usual)) for value in (now, *past)]
     noise = _NOISE * _SIGMA * median(steps[1:])
     level = _level(steps[0], max(math.log(watched.warn), noise), max(math.log(watched.error), noise))
     habit = f"{usual:{watched.form}}"
-    return Line(source, level, (pages, shown, habit, level), f"{source}: {shown} {watched.what}, usually {habit}")
+    clause = f"{source}: {shown} {watched.what}, usually {habit}"
+    return Line(source, level, (pages, shown, habit, VERDICTS[level]), clause)
 
 
 def share(watched: Share, day: Day, before: Sequence[Day]) -> Finding:
@@ -177,9 +199,10 @@ def share(watched: Share, day: Day, before: Sequence[Day]) -> Finding:
     totals = [{ALL: total_of(old.values())} for old in before]
     lines = [_part(watched, source, of, before) for source, of in sorted(day.items())]
     lines.append(_part(watched, ALL, total, totals))
-    part, whole = watched.part(total), watched.whole(total)
-    numbers = {"part": part, "whole": whole, "share": round(part / max(1, whole), 4)}
-    return summed(lines, ("source", "of", watched.what, "usually", "verdict"), numbers)
+    part, whole = watched.names
+    found, of = watched.part(total), watched.whole(total)
+    numbers = {part: found, whole: of, f"share_of_{whole}": round(found / max(1, of), 4)}
+    return summed(lines, ("source", whole, part.replace("_", " "), "usually", "verdict"), numbers)
 
 
 def _part(watched: Share, source: str, of: Counts, before: Sequence[Day]) -> Line:
@@ -191,11 +214,11 @@ def _part(watched: Share, source: str, of: Counts, before: Sequence[Day]) -> Lin
     ]
     usual = median(past) if len(past) >= DAYS else 0.0
     if whole < watched.least:
-        return Line(source, "new", (whole, f"{now:.1%}", "", f"new: {whole}"))
+        return Line(source, "open", (whole, f"{now:.1%}", "", f"too few {watched.names[1]} to judge"))
     limit = usual if watched.habit else 0.0
     level = _level(now, watched.warn + limit, watched.error + limit)
     clause = f"{source}: {now:.1%} {watched.what}, usually {usual:.1%}"
-    return Line(source, level, (whole, f"{now:.1%}", f"{usual:.1%}" if past else "", level), clause)
+    return Line(source, level, (whole, f"{now:.1%}", f"{usual:.1%}" if past else "", VERDICTS[level]), clause)
 
 
 def missing(day: Day, before: Sequence[Day]) -> Finding:
@@ -208,7 +231,7 @@ def missing(day: Day, before: Sequence[Day]) -> Finding:
         silent = not here and came >= DAYS and 2 * came > len(recent)
         clause = f"{source}: nothing came, on {came} of {len(recent)} earlier days it did"
         lines.append(Line(source, "warn" if silent else "fine", (here, f"{came} of {len(recent)}"), clause))
-    return summed(lines, ("source", "inputs", "earlier days"), {"sources": len(day)})
+    return summed(lines, ("source", "inputs", "earlier days"), {"sources_that_came": len(day)})
 
 
 def fetching(rows: Iterable[Row | Failure]) -> Finding:
@@ -226,7 +249,14 @@ def fetching(rows: Iterable[Row | Failure]) -> Finding:
             told.setdefault(row.source, Counter())[row.outcome] += 1
     lines = [_asked(source, counts) for source, counts in sorted(told.items())]
     if damaged:
-        lines.append(Line("(manifests)", "warn", ("", "", "", ""), f"{damaged:,} lines of manifests cannot be read"))
+        lines.append(
+            Line(
+                MANIFESTS,
+                "warn",
+                ("", "", "", VERDICTS["warn"]),
+                f"lines of manifests that cannot be read: {damaged:,}",
+            )
+        )
     if not lines:
         return Finding(True, "warn", "nothing was fetched on this day")
     total = sum(told.values(), start=Counter[str]())
@@ -238,9 +268,9 @@ def _asked(source: str, counts: Counter[str]) -> Line:
     """What came of asking one source."""
     asked, trouble = _asked_of(counts), counts["failed"] + counts["blocked"]
     part = trouble / max(1, asked)
-    level: Level = _level(part, *TROUBLE) if asked >= PAGES else "new"
+    level: Level = _level(part, *TROUBLE) if asked >= PAGES else "open"
     clause = f"{source}: {counts['failed']:,} of {asked:,} addresses failed, {counts['blocked']:,} are blocked"
-    return Line(source, level, (asked, counts["failed"], counts["blocked"], level), clause)
+    return Line(source, level, (asked, counts["failed"], counts["blocked"], VERDICTS[level]), clause)
 
 
 def _asked_of(counts: Counter[str]) -> int:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
-from pipeline.document import Document, Result
+from pipeline.document import Document
+from pipeline.publish.leaf import Leaf, Rendered
 from pipeline.publish.summary import loudest
 
 PAGES_SHOWN = 5
@@ -49,19 +50,20 @@ class Highlights:
     """Its first lines that stayed and its first lines that went, in their order."""
     _lot: bytes = b"\xff" * 9
 
-    def add(self, result: Result) -> None:
+    def add(self, result: Rendered) -> None:
         """Look at one result."""
-        document = result.value
-        if not isinstance(document, Document):
+        leaf = result.value
+        if not isinstance(leaf, Leaf):
             return
-        removed = [block for block, _ in document.removed]
-        words = sum(block.words for block in removed)
-        if words:
-            loser = Loser(words, sum(block.words for block in document.kept), document.page.id, document.outcome)
+        amounts = leaf.amounts
+        if amounts.removed_words:
+            loser = Loser(amounts.removed_words, amounts.words, leaf.page.id, leaf.outcome)
             self.losers = heapq.nlargest(PAGES_SHOWN, [*self.losers, loser], key=lambda each: (each.removed, each.id))
-        lot = hashlib.blake2b(document.page.id.encode("utf-8", "replace"), digest_size=8).digest()
-        if lot < self._lot and removed and document.outcome == "kept":
-            self._lot, self.sample_id, self.sample = lot, document.page.id, _lines(document)
+        lot = hashlib.blake2b(leaf.page.id.encode("utf-8", "replace"), digest_size=8).digest()
+        if lot < self._lot and amounts.removed_blocks and leaf.outcome == "kept":
+            document = result.load()
+            if isinstance(document, Document):
+                self._lot, self.sample_id, self.sample = lot, leaf.page.id, _lines(document)
 
 
 def _lines(document: Document) -> tuple[Line, ...]:

@@ -98,6 +98,7 @@ class Place:
     def __init__(self, out: Path) -> None:
         self.out = out
         self.aside = out / f"{_ASIDE}{os.getpid()}"
+        self._folders: set[str] = set()  # that were made, so that nobody asks for them again
 
     def __enter__(self) -> Self:
         """Make OUT and the folder aside, and sweep up what killed runs left."""
@@ -114,13 +115,10 @@ class Place:
 
     def write(self, name: str, data: bytes) -> None:
         """Write a text aside, unless the same bytes stand in OUT already."""
-        there = self.out / name
-        with suppress(OSError):
-            if there.stat().st_size == len(data) and there.read_bytes() == data:
-                return
-        path = self.aside / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        if not _holds(f"{self.out}/{name}", data):
+            path = self._with_folder(self.aside, name)
+            with open(path, "wb") as file:  # noqa: PTH123 - thousands of files, and a Path costs as much
+                file.write(data)
 
     def commit(self, names: Names, *, complete: bool) -> None:
         """Delete what earlier runs left and this one no longer makes, put everything into place, the manifest last.
@@ -133,16 +131,23 @@ class Place:
         else:
             with (self.aside / LEFT).open("w", encoding="utf-8") as file:
                 file.writelines(json.dumps(name) + "\n" for name in stale)
-        for path in _files(self.aside):
-            if path != self.aside / MANIFEST:
-                self._move(path)
-        self._move(self.aside / MANIFEST)
+        for name in _files(self.aside):
+            if name != MANIFEST:
+                self._move(name)
+        self._move(MANIFEST)
 
-    def _move(self, path: Path) -> None:
+    def _move(self, name: str) -> None:
         """Put a file that is whole into its place."""
-        target = self.out / path.relative_to(self.aside)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        path.replace(target)
+        os.replace(f"{self.aside}/{name}", self._with_folder(self.out, name))  # noqa: PTH105 - as in `write`
+
+    def _with_folder(self, top: Path, name: str) -> str:
+        """The path of a file below `top`, whose folder is there."""
+        path = f"{top}/{name}"
+        folder = os.path.dirname(path)  # noqa: PTH120 - as in `write`
+        if folder not in self._folders:
+            os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - likewise
+            self._folders.add(folder)
+        return path
 
     def _earlier(self) -> Iterator[str]:
         """The texts, relative to OUT, that earlier runs wrote; what lies elsewhere is never named."""
@@ -165,10 +170,22 @@ class Place:
         (self.out / LEFT).unlink(missing_ok=True)
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """All files under a folder, however deep."""
-    for root, _, names in os.walk(folder):
-        yield from (Path(root, name) for name in names)
+def _holds(path: str, data: bytes) -> bool:
+    """Whether a file is there and holds these bytes."""
+    try:
+        if os.stat(path).st_size != len(data):  # noqa: PTH116 - as in `Place.write`
+            return False
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - likewise
+            return file.read() == data
+    except OSError:
+        return False
+
+
+def _files(top: Path) -> Iterator[str]:
+    """All files under a folder, however deep, by their names relative to it."""
+    for root, _, names in os.walk(top):
+        folder = os.path.relpath(root, top)
+        yield from (name if folder == "." else f"{folder}/{name}" for name in names)
 
 
 def _json_rows(path: Path) -> Iterator[object]:

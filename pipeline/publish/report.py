@@ -1,8 +1,9 @@
 """The report: one page to look at, with the totals and some pages in full, the removed text struck through in place.
 
-While results pass, a few pages are picked and turned into views of bounded size; at the end the template
-`report.html` makes one self-contained file of them. What the page says of numbers comes from `Summary`. Everything
-from outside is escaped by the template, and the browser is told to load nothing and to run nothing but our script.
+While results pass, a few pages are picked by their numbers; at the end their blocks are loaded, turned into views of
+bounded size, and made one self-contained file by the template `report.html`. What the page says of numbers comes from
+`Summary`. Everything from outside is escaped by the template, and the browser is told to load nothing and to run
+nothing but our script.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.document import Block, Document, Failure, Result, Verdict
+from pipeline.document import Block, Document, Failure, Verdict
 from pipeline.publish.clusters import Clusters
-from pipeline.publish.rows import score_of, scrub, why, words_of
+from pipeline.publish.leaf import Leaf, Rendered
+from pipeline.publish.rows import score_of, scrub, why
 from pipeline.publish.summary import RunInfo, Summary, loudest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
 PAGES_PICKED = 12
 """Pages of each pick: without text, worst, sample."""
@@ -52,7 +54,7 @@ class BlockView:
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """A page as the report shows it; `more` counts the blocks that were left out."""
+    """A page as the report shows it; `more` counts the blocks that were left out, `share` is that of removed words."""
 
     id: str
     title: str
@@ -65,11 +67,7 @@ class PageView:
     categories: tuple[str, ...]
     blocks: tuple[BlockView, ...]
     more: int
-
-    @property
-    def share(self) -> float:
-        """The share of the words that was removed, 0 to 1."""
-        return self.removed_words / max(1, self.removed_words + self.kept_words)
+    share: float
 
 
 def visible(text: str) -> str:
@@ -103,39 +101,39 @@ def _views(document: Document) -> Iterator[BlockView]:
         yield view
 
 
-def page_view(document: Document) -> PageView:
-    """A view of bounded size, however large the document is."""
-    page = document.page
+def page_view(leaf: Leaf, document: Document) -> PageView:
+    """A view of bounded size, however large the document of the leaf is."""
     return PageView(
-        id=visible(page.id[:300]),
-        title=visible(document.metadata.title[:300]),
-        url=visible((page.url or "")[:500]),
-        outcome=document.outcome,
-        reason=visible(why(document)[:500]),
-        language=visible(document.metadata.language),
-        kept_words=words_of(document.kept),
-        removed_words=words_of(block for block, _ in document.removed),
-        categories=tuple(sorted({loudest(verdict).category for _, verdict in document.removed})),
+        id=visible(leaf.page.id[:300]),
+        title=visible(leaf.metadata.title[:300]),
+        url=visible((leaf.page.url or "")[:500]),
+        outcome=leaf.outcome,
+        reason=visible(why(leaf)[:500]),
+        language=visible(leaf.metadata.language),
+        kept_words=leaf.amounts.words,
+        removed_words=leaf.amounts.removed_words,
+        categories=tuple(leaf.amounts.categories),
         blocks=tuple(_views(document)),
         more=max(0, len(document.blocks) - BLOCKS_SHOWN),
+        share=leaf.amounts.share,
     )
 
 
 class _Pick:
-    """The pages with the smallest keys among all that pass, as views; never more than `PAGES_PICKED`."""
+    """The pages with the smallest keys among all that pass; never more than `PAGES_PICKED`."""
 
     def __init__(self) -> None:
-        self._best: list[tuple[tuple[Any, ...], PageView]] = []
+        self._best: list[tuple[tuple[Any, ...], Leaf, Callable[[], Document | Failure]]] = []
 
-    def offer(self, key: tuple[Any, ...], document: Document) -> None:
+    def offer(self, key: tuple[Any, ...], leaf: Leaf, load: Callable[[], Document | Failure]) -> None:
         if len(self._best) == PAGES_PICKED and key >= self._best[-1][0]:
             return
-        insort(self._best, (key, page_view(document)), key=lambda entry: entry[0])
+        insort(self._best, (key, leaf, load), key=lambda entry: entry[0])
         del self._best[PAGES_PICKED:]
 
     @property
     def pages(self) -> list[PageView]:
-        return [view for _, view in self._best]
+        return [page_view(leaf, page) for _, leaf, load in self._best if isinstance(page := load(), Document)]
 
 
 class _Rows:
@@ -163,9 +161,9 @@ class Report:
         self._textless, self._worst, self._sample = _Pick(), _Pick(), _Pick()
         self._failures, self._duplicates = _Rows(), _Rows()
 
-    def add(self, result: Result) -> None:
-        """Look at one result: keep a row or a view of it if it belongs on the page."""
-        value = result.value
+    def add(self, rendered: Rendered) -> None:
+        """Look at one result: keep a row of it, or where to load it from, if it belongs on the page."""
+        value = rendered.value
         if isinstance(value, Failure):
             self._failures.add(value.path, value.kind, value.stage, value.message)
             return
@@ -174,17 +172,16 @@ class Report:
             same = f"{value.likeness} {value.similarity:.2f}"
             self._duplicates.add(value.page.id, same, value.duplicate_of)
         else:
-            self._pick(value)
+            self._pick(value, rendered.load)
 
-    def _pick(self, document: Document) -> None:
+    def _pick(self, leaf: Leaf, load: Callable[[], Document | Failure]) -> None:
         """Worst is who lost the largest share of its words; the sample has the smallest hashes of ids, so that the
         same run shows the same pages and no page can be chosen by hand.
         """  # noqa: D205 - the sentence is one
-        name = document.page.id
-        removed = words_of(block for block, _ in document.removed)
-        share = removed / max(1, removed + words_of(document.kept))
-        self._sample.offer((hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=8).digest(), name), document)
-        (self._worst if document.outcome == "kept" else self._textless).offer((-share, name), document)
+        name = leaf.page.id
+        lot = hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=8).digest()
+        self._sample.offer((lot, name), leaf, load)
+        (self._worst if leaf.outcome == "kept" else self._textless).offer((-leaf.amounts.share, name), leaf, load)
 
     def render(self, summary: Summary, run: RunInfo) -> str:
         """The page as one string of HTML; the same results give the same page."""

@@ -15,9 +15,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from pipeline.document import OUTCOMES, Document, Result
+from pipeline.document import OUTCOMES
 from pipeline.publish.finding import Finding
 from pipeline.publish.formats import parquet_schema
+from pipeline.publish.leaf import Leaf, Rendered
 from pipeline.publish.place import MANIFEST
 from pipeline.publish.rows import MANIFEST as MANIFEST_FIELDS
 from pipeline.publish.rows import METADATA, RECORD, Row
@@ -39,11 +40,11 @@ def fault_of(text: str) -> str:
     return "" if unicodedata.is_normalized("NFC", text) else "is not NFC"
 
 
-def sound_texts(results: Iterable[Result]) -> Finding:
+def sound_texts(results: Iterable[Rendered]) -> Finding:
     """Whether the texts that are about to be published have sound characters."""
     faults, texts = _Faults(), 0
     for result in results:
-        if isinstance(result.value, Document) and result.value.outcome == "kept":
+        if isinstance(result.value, Leaf) and result.value.outcome == "kept":
             texts += 1
             faults.add(result.value.page.id, fault_of(result.value.text))
     return faults.finding(texts, "texts")

@@ -12,18 +12,18 @@ from collections import Counter
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Self
 
-from pipeline.document import OUTCOMES, Document, Result, Verdict
+from pipeline.document import OUTCOMES, Failure
 from pipeline.errors import UsageError
-from pipeline.judge import MADE_IN_CODE
 from pipeline.publish.rows import scrub
-from pipeline.publish.summary import loudest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from pipeline.publish.amounts import Amounts
+    from pipeline.publish.leaf import Leaf
+
 FORMAT = 1
-_REPLACED = "\ufffd"  # stands in a text where bytes were no characters
 
 
 @dataclass(slots=True)
@@ -68,6 +68,11 @@ class Counts:
     clutter_rules: Counter[str] = field(default_factory=Counter)
 
     @property
+    def duplicate_words(self) -> int:
+        """Words that stayed in cleaned documents and are not kept, because these repeat others."""
+        return self.cleaned_words - self.kept_words
+
+    @property
     def kept_share(self) -> float:
         """The share of words that stayed in cleaned documents, among those and the removed ones; 0 without words."""
         return self.cleaned_words / max(1, self.cleaned_words + self.removed_words)
@@ -87,52 +92,39 @@ class Counts:
         """The share of characters of cleaned documents that are U+FFFD; 0 without characters."""
         return self.damaged / max(1, self.characters)
 
-    def add(self, result: Result) -> None:
+    def add(self, value: Leaf | Failure) -> None:
         """Count one input."""
-        value = result.value
         self.inputs += 1
         self.outcomes[value.outcome] += 1
-        if not isinstance(value, Document):
+        if isinstance(value, Failure):
             self.failures[value.kind] += 1
             return
+        self._add_removed(value.amounts)
         if value.likeness:
             self.likeness[value.likeness] += 1
         if value.outcome == "kept":
             self.languages[value.metadata.language] += 1
-        self._add_blocks(value)
+            self.kept_words += value.amounts.words
+        if value.outcome in ("kept", "duplicate"):
+            self._add_cleaned(value.amounts)
 
-    def _add_blocks(self, document: Document) -> None:
-        """Count what was removed, and what stayed."""
-        cleaned = document.outcome in ("kept", "duplicate")
-        stayed = 0
-        for block, verdict in zip(document.blocks, document.verdicts, strict=True):
-            if not verdict.kept:
-                self._add_removed(loudest(verdict).category, block.words)
-            elif cleaned:
-                words = block.words
-                stayed += words
-                self.cleaned_blocks += 1
-                self.characters += len(block.text)
-                self.damaged += block.text.count(_REPLACED)
-                self._add_clutter(verdict, words)
-        self.cleaned_words += stayed
-        if document.outcome == "kept":
-            self.kept_words += stayed
+    def _add_removed(self, amounts: Amounts) -> None:
+        """Count what was removed from a document."""
+        self.removed_words += amounts.removed_words
+        self.removed_blocks += amounts.removed_blocks
+        for category, _, words, blocks in amounts.by_rule:
+            self.category_words[category] += words
+            self.category_blocks[category] += blocks
 
-    def _add_removed(self, category: str, words: int) -> None:
-        """Count one removed block."""
-        self.removed_words += words
-        self.removed_blocks += 1
-        self.category_words[category] += words
-        self.category_blocks[category] += 1
-
-    def _add_clutter(self, verdict: Verdict, words: int) -> None:
-        """Count a block that stayed, if the rule book alone would have it out, however softly."""
-        said = [reason for reason in verdict.reasons if reason.rule not in MADE_IN_CODE]
-        if sum(reason.score for reason in said) > 0:
-            self.clutter_blocks += 1
-            self.clutter_words += words
-            self.clutter_rules.update(reason.rule for reason in said if reason.score > 0)
+    def _add_cleaned(self, amounts: Amounts) -> None:
+        """Count what stayed in a document that is kept or repeats another."""
+        self.cleaned_words += amounts.words
+        self.cleaned_blocks += amounts.blocks
+        self.characters += amounts.characters
+        self.damaged += amounts.damaged
+        self.clutter_words += amounts.clutter_words
+        self.clutter_blocks += amounts.clutter_blocks
+        self.clutter_rules.update(amounts.clutter_rules)
 
     def plus(self, other: Self) -> None:
         """Add the counts of another source or day."""
@@ -150,12 +142,10 @@ class Statistics:
 
     sources: dict[str, Counts] = field(default_factory=dict)
 
-    def add(self, result: Result) -> None:
+    def add(self, value: Leaf | Failure) -> None:
         """Count one input."""
-        value = result.value
-        folder, slash, _ = value.page.path.partition("/") if isinstance(value, Document) else value.path.partition("/")
-        source = value.page.source if isinstance(value, Document) else folder * bool(slash)
-        self.sources.setdefault(source, Counts()).add(result)
+        folder, slash, _ = value.path.partition("/") if isinstance(value, Failure) else (value.page.source, "/", "")
+        self.sources.setdefault(folder * bool(slash), Counts()).add(value)
 
     @property
     def total(self) -> Counts:
@@ -166,14 +156,6 @@ class Statistics:
         """The file: sorted, so that equal counts are equal bytes."""
         told = {"format": FORMAT, "sources": {name: _plain(counts) for name, counts in self.sources.items()}}
         return (scrub(json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True)) + "\n").encode()
-
-
-def count_results(results: Iterable[Result]) -> Statistics:
-    """The statistics of results."""
-    statistics = Statistics()
-    for result in results:
-        statistics.add(result)
-    return statistics
 
 
 def total_of(counts: Iterable[Counts]) -> Counts:

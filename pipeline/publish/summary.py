@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from pipeline.document import OUTCOMES, Block, Document, Failure, Reason, Result, Verdict
+from pipeline.document import OUTCOMES, Failure, Reason, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
+    from pipeline.publish.leaf import Leaf
     from pipeline.settings import Settings
 
 
@@ -36,6 +38,9 @@ class Count:
 
     words: int = 0
     blocks: int = 0
+
+
+_NOTHING = Count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,72 +104,69 @@ class Summary:
 
 UNEXPLAINED = Reason("unexplained", "other", 0.0, "no reason was recorded")
 """Stands where a removal came without a reason, so that the breach of the law shows instead of hiding."""
+_score = attrgetter("score")
 
 
 def loudest(verdict: Verdict) -> Reason:
-    """The reason that a removal is counted under."""
-    return verdict.reason or UNEXPLAINED
+    """The reason that a removal is counted under: the one that spoke loudest for it."""
+    reason = max(verdict.reasons, key=_score, default=UNEXPLAINED)
+    return reason if reason.score > 0 else UNEXPLAINED
 
 
 @dataclass(slots=True)
 class Tally:
-    """Counts results one by one; `summary` is what was counted so far."""
+    """Counts leaves and failures one by one; `summary` is what was counted so far."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
-    words: Counter[str] = field(default_factory=Counter)
-    blocks: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
+    kept_words: int = 0
+    kept_blocks: int = 0
+    unpublished_words: int = 0
+    removed: dict[tuple[str, str], Count] = field(default_factory=dict)
 
-    def add(self, result: Result) -> None:
-        """Count one result."""
-        value = result.value
+    def add(self, value: Leaf | Failure) -> None:
+        """Count one input."""
         self.outcomes[value.outcome] += 1
         if isinstance(value, Failure):
             self.failures[value.kind] += 1
             return
         if value.outcome == "kept":
             self.languages[value.metadata.language] += 1
-        for keys, block in _counted(value):
-            words = block.words
-            for key in keys:
-                self.words[key] += words
-                self.blocks[key] += 1
+            self.kept_words += value.amounts.words
+            self.kept_blocks += value.amounts.blocks
+        else:
+            self.unpublished_words += value.amounts.words
+        for category, rule, words, blocks in value.amounts.by_rule:
+            before = self.removed.get((category, rule), _NOTHING)
+            self.removed[category, rule] = Count(before.words + words, before.blocks + blocks)
 
     def summary(self, version: str, seconds: float, *, complete: bool) -> Summary:
         """The counts so far, with the time they took."""
         return Summary(
             version=version,
             outcomes={outcome: self.outcomes[outcome] for outcome in OUTCOMES},
-            kept_words=self.words["kept"],
-            kept_blocks=self.blocks["kept"],
-            removed_words=self.words["removed"],
-            removed_blocks=self.blocks["removed"],
-            unpublished_words=self.words["unpublished"],
-            by_category=self._by("category "),
-            by_rule=self._by("rule "),
+            kept_words=self.kept_words,
+            kept_blocks=self.kept_blocks,
+            removed_words=sum(count.words for count in self.removed.values()),
+            removed_blocks=sum(count.blocks for count in self.removed.values()),
+            unpublished_words=self.unpublished_words,
+            by_category=self._by(0),
+            by_rule=self._by(1),
             languages=dict(_largest(self.languages)),
             failures=dict(_largest(self.failures)),
             complete=complete,
             seconds=round(seconds, 3),
         )
 
-    def _by(self, prefix: str) -> dict[str, Count]:
-        """Words and blocks of all keys with a prefix."""
-        blocks = {key: count for key, count in self.blocks.items() if key.startswith(prefix)}
-        order = sorted(blocks, key=lambda key: (-self.words[key], -blocks[key], key))
-        return {key.removeprefix(prefix): Count(self.words[key], blocks[key]) for key in order}
-
-
-def _counted(document: Document) -> Iterator[tuple[tuple[str, ...], Block]]:
-    """Each block with the keys it counts for."""
-    fate = "kept" if document.outcome == "kept" else "unpublished"
-    for block, verdict in zip(document.blocks, document.verdicts, strict=True):
-        if verdict.kept:
-            yield (fate,), block
-        else:
-            reason = loudest(verdict)
-            yield ("removed", f"category {reason.category}", f"rule {reason.rule}"), block
+    def _by(self, name: int) -> dict[str, Count]:
+        """What was removed by category (0) or rule (1), the most words first."""
+        words, blocks = Counter[str](), Counter[str]()
+        for names, count in self.removed.items():
+            words[names[name]] += count.words
+            blocks[names[name]] += count.blocks
+        order = sorted(blocks, key=lambda each: (-words[each], -blocks[each], each))
+        return {each: Count(words[each], blocks[each]) for each in order}
 
 
 def _largest(counter: Counter[str]) -> list[tuple[str, int]]:

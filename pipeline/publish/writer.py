@@ -9,12 +9,13 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from pipeline.document import Document, Result
+from pipeline.document import Failure, Result
 from pipeline.publish import formats as form
+from pipeline.publish.leaf import Rendered, render
 from pipeline.publish.names import Names
 from pipeline.publish.place import LEDGER, MANIFEST, REPORT, STATISTICS, TEXTS, Place, teaching
 from pipeline.publish.report import Report
-from pipeline.publish.rows import ledger_rows, manifest_row, record, scrub
+from pipeline.publish.rows import json_lines, manifest_row, record
 from pipeline.publish.statistics import Statistics
 from pipeline.publish.summary import RunInfo, Summary, Tally
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def publish(
-    results: Iterable[Result],
+    results: Iterable[Result | Rendered],
     out: Path,
     formats: Sequence[str],
     run: RunInfo,
@@ -34,11 +35,11 @@ def publish(
 ) -> Summary:
     """Write everything that a run leaves in `out`, and say what it was.
 
-    `results` come in canonical order and deduplicated, and are read once. `formats` are names of `FORMATS`. A run
-    that was interrupted passes `complete=False`: what earlier runs wrote then stays. `clusters` are the ids of the
-    leaders whose clusters the report shows side by side. An exception, from `results`
-    or ours, leaves `out` as it was. Raises `OutputError` if the disk does not take it, `UsageError` for an unknown
-    format.
+    `results` come in canonical order and deduplicated, and are read once; those that are not rendered yet are rendered
+    here. `formats` are names of `FORMATS`. A run that was interrupted passes `complete=False`: what earlier runs wrote
+    then stays. `clusters` are the ids of the leaders whose clusters the report shows side by side. An exception, from
+    `results` or ours, leaves `out` as it was. Raises `OutputError` if the disk does not take it, `UsageError` for an
+    unknown format.
     """
     texts, records = form.chosen(formats)
     started = time.perf_counter()
@@ -47,18 +48,17 @@ def publish(
         names = Names(tuple(each.suffix for each in texts))
         with ExitStack() as open_files:
             with teaching(out):
-                manifest = open_files.enter_context(form.json_lines(place.aside / MANIFEST))
-                ledger = open_files.enter_context(form.json_lines(place.aside / LEDGER))
+                manifest = open_files.enter_context(form.opened(place.aside / MANIFEST))
+                ledger = open_files.enter_context(form.opened(place.aside / LEDGER))
                 sinks = [open_files.enter_context(each.sink(place.aside / each.name)) for each in records]
-            for result in results:
-                tally.add(result)
-                statistics.add(result)
+            for each in results:
+                result = render(each, texts, run.settings) if isinstance(each, Result) else each
+                tally.add(result.value)
+                statistics.add(result.value)
                 report.add(result)
                 with teaching(out):
-                    manifest(manifest_row(result, _write(result, place, names, texts, sinks, run)))
-                    if isinstance(result.value, Document):
-                        for row in ledger_rows(result.value):
-                            ledger(row)
+                    manifest.write(json_lines([manifest_row(result, _write(result, place, names, texts, sinks, run))]))
+                    ledger.write(result.ledger)
             with teaching(out):
                 open_files.close()
         summary = tally.summary(run.version, time.perf_counter() - started, complete=complete)
@@ -70,7 +70,7 @@ def publish(
 
 
 def _write(
-    result: Result,
+    result: Rendered,
     place: Place,
     names: Names,
     texts: Sequence[form.TextFormat],
@@ -78,17 +78,17 @@ def _write(
     run: RunInfo,
 ) -> list[str]:
     """Write the texts and the record of a kept document; give the names of the texts, relative to OUT."""
-    document = result.value
-    if not isinstance(document, Document) or document.outcome != "kept":
+    leaf = result.value
+    if isinstance(leaf, Failure) or leaf.outcome != "kept":
         return []
     if sinks:
-        row = record(document, document.text, run)
+        row = record(leaf, run)
         for sink in sinks:
             sink(row)
     if not texts:
         return []
-    stem = names.take(document.page.id, document.page.path)
+    stem = names.take(leaf.page.id, leaf.page.path)
     outputs = [f"{TEXTS}/{stem}{each.suffix}" for each in texts]
     for output, each in zip(outputs, texts, strict=True):
-        place.write(output, (scrub(each.render(document, run.settings)) + "\n").encode())
+        place.write(output, (leaf.texts[each.suffix] + "\n").encode())
     return outputs

@@ -12,6 +12,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -25,9 +26,10 @@ from pipeline.publish import FORMATS, RunInfo, Summary, check_out, publish
 from pipeline.publish.clusters import CLUSTERS_SHOWN
 from pipeline.publish.formats import RecordFormat, chosen
 from pipeline.recipe import VERSION, Kit, key_of, make_kit
-from pipeline.run.repeats import Repeats, find_repeats, remembered
+from pipeline.run.repeats import Repeats, find_repeats, needs_lines, needs_prints, remembered
 from pipeline.run.store import Store
-from pipeline.run.workers import Job, run_here, run_in_workers
+from pipeline.run.work import Wanted
+from pipeline.run.workers import Job, Spread, hired, run_here
 from pipeline.run.written import Written
 from pipeline.settings import Settings
 
@@ -67,6 +69,11 @@ class Order:
     def run_name(self) -> str:
         """The name of the run in the state."""
         return self.label or self.day or self.out.resolve().name
+
+    @property
+    def wanted(self) -> Wanted:
+        """What the run needs of each page beside its result."""
+        return Wanted(self.formats, needs_prints(self.settings), needs_lines(self.settings, self.state))
 
 
 @dataclass(slots=True)
@@ -115,22 +122,36 @@ def clean_into(
     *,
     watch: Callable[[Progress], None] = lambda _: None,
     stopped: Callable[[], bool] = lambda: False,
+    spread: Spread | None = None,
 ) -> bool:
-    """The first half of a run: read, and clean what the store does not know. False if it was stopped before the end."""
+    """The first half of a run: read, and clean what the store does not know. False if it was stopped before the end.
+
+    Several runs may share the workers of one (`workers_for`): `spread` is what their block gives.
+    """
     jobs = _jobs(store, order, kit, progress, stopped)
-    done = run_in_workers(jobs, kit, order.workers, stopped) if order.workers else run_here(jobs, kit)
-    for key, outcome in done:
-        if isinstance(outcome, Result):
-            store.put(outcome)
-            progress.failed += 1
-        else:
-            store.put_work(key, *outcome)
-        progress.cleaned += 1
-        watch(progress)
+    with nullcontext(spread) if spread else workers_for(order, kit) as spread_over:
+        for key, outcome in spread_over(jobs, stopped):
+            if isinstance(outcome, Result):
+                store.put(outcome)
+                progress.failed += 1
+            else:
+                store.put_work(key, outcome)
+            progress.cleaned += 1
+            watch(progress)
     if stopped():
         return False
     store.finish(kit.digest)
     return True
+
+
+@contextmanager
+def workers_for(order: Order, kit: Kit) -> Iterator[Spread]:
+    """Workers for an order, and for others that differ from it in their inputs alone."""
+    if order.workers:
+        with hired(kit, order.workers, wanted=order.wanted) as spread:
+            yield spread
+    else:
+        yield lambda jobs, _: run_here(jobs, kit, order.wanted)
 
 
 def publish_from(store: Store, order: Order, kit: Kit, *, complete: bool = True) -> Summary:
@@ -148,7 +169,8 @@ def find_from(store: Store, order: Order, kit: Kit, *, complete: bool = True) ->
     """
     if complete:
         check_whole(store, order, kit)
-    return find_repeats(store.notes(), order.settings, order.state, _name_in(order), whole=complete)
+    notes = store.notes(lines=order.wanted.lines)
+    return find_repeats(notes, order.settings, order.state, _name_in(order), whole=complete)
 
 
 def check_whole(store: Store, order: Order, kit: Kit) -> None:
@@ -161,7 +183,7 @@ def check_whole(store: Store, order: Order, kit: Kit) -> None:
 def write_from(store: Store, order: Order, kit: Kit, repeats: Repeats, *, complete: bool = True) -> Summary:
     """Write OUT from what the store holds and from its `repeats`; the same two give the same bytes."""
     run, matches = _name_in(order), repeats.matches
-    results = mark(store.results(), matches, run, drop=order.settings.dedup == "drop")
+    results = mark(store.rendered(order.formats, order.settings), matches, run, drop=order.settings.dedup == "drop")
     info, shown = run_info(order.settings, kit), largest(matches, run, CLUSTERS_SHOWN)
     summary = publish(results, order.out, order.formats, info, complete=complete, clusters=shown)
     if complete:

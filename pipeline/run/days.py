@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.dedup.mark import mark
-from pipeline.document import Result
 from pipeline.errors import UsageError
 from pipeline.publish import Summary
 from pipeline.publish.highlights import Highlights
+from pipeline.publish.leaf import Rendered
 from pipeline.publish.overview import is_day
 from pipeline.publish.place import STATISTICS
 from pipeline.publish.statistics import Statistics
@@ -27,6 +27,7 @@ from pipeline.recipe import Kit
 from pipeline.run.cleaning import STORE, Order, Progress, check_whole, clean_into, find_from, write_from
 from pipeline.run.repeats import Repeats, settle_repeats
 from pipeline.run.store import Store
+from pipeline.run.workers import Spread
 from pipeline.run.written import Written
 
 
@@ -55,14 +56,16 @@ def days_in(raw: Path) -> list[str]:
     return sorted({path.name for path in folders if is_day(path.name) and path.is_dir() and not path.is_symlink()})
 
 
-def clean_day(order: Order, kit: Kit, progress: Progress, watch: Callable[[Progress], None]) -> Looked:
-    """Clean what came on a day and is not cleaned yet; `progress` and `watch` as for `run_clean`.
+def clean_day(
+    order: Order, kit: Kit, progress: Progress, watch: Callable[[Progress], None], spread: Spread | None = None
+) -> Looked:
+    """Clean what came on a day and is not cleaned yet; `progress`, `watch` and `spread` as for `clean_into`.
 
     The statistics lie in the store (`draft_of`) before anything is published, so that checks may hold the day back.
     """
     with Store(order.out / STORE) as store:
-        clean_into(store, order, kit, progress, watch=watch)
-        return _look(order, store.results())
+        clean_into(store, order, kit, progress, watch=watch, spread=spread)
+        return _look(order, store.rendered(order.formats, order.settings))
 
 
 def find_day(order: Order, kit: Kit) -> tuple[Repeats, Looked]:
@@ -73,7 +76,8 @@ def find_day(order: Order, kit: Kit) -> tuple[Repeats, Looked]:
     with Store(order.out / STORE) as store:
         repeats = find_from(store, order, kit)
         drop = order.settings.dedup == "drop"
-        return repeats, _look(order, mark(store.results(), repeats.matches, order.run_name, drop=drop))
+        leaves = store.rendered(order.formats, order.settings)
+        return repeats, _look(order, mark(leaves, repeats.matches, order.run_name, drop=drop))
 
 
 def write_day(order: Order, kit: Kit) -> DayWritten:
@@ -111,11 +115,11 @@ def draft_of(out: Path) -> Path:
     return out / STORE / STATISTICS
 
 
-def _look(order: Order, results: Iterator[Result]) -> Looked:
+def _look(order: Order, results: Iterator[Rendered]) -> Looked:
     """Look at results once, and leave their statistics in the store."""
     looked = Looked(Statistics(), Highlights())
     for result in results:
-        looked.statistics.add(result)
+        looked.statistics.add(result.value)
         looked.highlights.add(result)
     draft = draft_of(order.out)
     aside = draft.with_name(f"{draft.name}.new")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.dedup.fingerprint import entry_of, fingerprint
 from pipeline.dedup.leaders import resolve
@@ -26,11 +27,14 @@ from pipeline.settings import Settings
 
 
 class Note(NamedTuple):
-    """What is noted of a kept document: its fingerprint (`Prints.to_bytes`), its site, and the hashes of its lines."""
+    """What is noted of a page: its fingerprint (`Prints.to_bytes`), its site, and the hashes of its lines.
 
-    prints: bytes = b""
+    Only of a kept document there is any; None stands for what nobody asked for yet.
+    """
+
+    prints: bytes | None = None
     site: str = ""
-    lines: bytes = b""
+    lines: bytes | None = None
 
 
 class Repeats(NamedTuple):
@@ -45,12 +49,16 @@ class Repeats(NamedTuple):
         return hashlib.blake2b(repr(list(self.matches)).encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
-def note_of(value: Document | Failure) -> Note:
-    """The note of what became of a page; an empty one if it is not kept."""
+def note_of(value: Document | Failure, *, prints: bool, lines: bool) -> Note:
+    """The note of what became of a page, as far as it is asked for; an empty one if it is not kept."""
     if not isinstance(value, Document) or value.outcome != "kept":
-        return Note()
-    site, hashes = lines_of(value)
-    return Note(fingerprint([entry_of(value)]).to_bytes(), site, np.array(hashes, "<u8").tobytes())
+        return Note(b"" if prints else None, "", b"" if lines else None)
+    site, hashes = lines_of(value) if lines else ("", [])
+    return Note(
+        fingerprint([entry_of(value)]).to_bytes() if prints else None,
+        site,
+        np.array(hashes, "<u8").tobytes() if lines else None,
+    )
 
 
 def sameness(settings: Settings) -> Sameness:
@@ -64,12 +72,23 @@ def sameness(settings: Settings) -> Sameness:
     )
 
 
+def needs_prints(settings: Settings) -> bool:
+    """Whether a run compares documents."""
+    return settings.dedup != "off"
+
+
+def needs_lines(settings: Settings, state: Path | None) -> bool:
+    """Whether a run leaves the lines of its sites to those that come after it."""
+    return needs_prints(settings) and state is not None and settings.site_memory != "off"
+
+
 def find_repeats(notes: Iterator[Note], settings: Settings, state: Path | None, run: str, *, whole: bool) -> Repeats:
     """The repeats among the documents of a run, and against what earlier runs of a state kept.
 
-    A `whole` run is published in the state under its label `run`; an interrupted one only looks.
+    `notes` are those of its kept documents, with all that `needs_prints` and `needs_lines` ask for. A `whole` run is
+    published in the state under its label `run`; an interrupted one only looks.
     """
-    if settings.dedup == "off":
+    if not needs_prints(settings):
         return Repeats()
     prints, lines = _tables(notes)
     if state is None:
@@ -111,9 +130,9 @@ def _tables(notes: Iterator[Note]) -> tuple[Prints, Lines]:
     """The notes as columns."""
     prints: list[Prints] = []
     sites: list[str] = []
-    hashes: list[list[int]] = []
+    hashes: list[NDArray[np.uint64]] = []
     for note in notes:
-        prints.append(Prints.from_bytes(note.prints))
+        prints.append(Prints.from_bytes(note.prints or b""))
         sites.append(note.site)
-        hashes.append(np.frombuffer(note.lines, "<u8").tolist())
+        hashes.append(np.frombuffer(note.lines or b"", "<u8"))
     return concat(prints), join_lines(sites, hashes)

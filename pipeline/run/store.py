@@ -9,24 +9,31 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import ParamSpec, Self, TypeVar
 
-from pipeline.document import Failure, Result
+from pipeline.document import Document, Failure, Result
 from pipeline.errors import OutputError
+from pipeline.publish.formats import chosen
+from pipeline.publish.leaf import Rendered, render
 from pipeline.recipe import VERSION
-from pipeline.run.codec import FORMAT, decode, encode
-from pipeline.run.repeats import Note
+from pipeline.run.codec import FORMAT, decode, decode_leaf, encode
+from pipeline.run.repeats import Note, note_of
+from pipeline.run.work import Work
+from pipeline.settings import Settings
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS result (
-    key TEXT PRIMARY KEY, again INTEGER, body BLOB, prints BLOB, site TEXT, lines BLOB
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS input (number INTEGER PRIMARY KEY, key TEXT);
-CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT);
-"""
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_ABOUT = "CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT)"
+_INPUT = "CREATE TABLE IF NOT EXISTS input (number INTEGER PRIMARY KEY, key TEXT)"
+_RESULT = """CREATE TABLE result (
+    key TEXT PRIMARY KEY, again INTEGER, prints BLOB, site TEXT, lines BLOB, leaf BLOB, body BLOB
+)"""  # what is read most often stands first: SQLite walks through a long row
 _COMMIT_EVERY = 50  # results; what a kill -9 costs at most
 
 
@@ -35,7 +42,8 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._db = self._open(folder / "results.sqlite")
+        self._file = folder / "results.sqlite"
+        self._db = self._open(self._file)
         self._open_writes = 0
 
     def _open(self, file: Path) -> sqlite3.Connection:
@@ -46,12 +54,12 @@ class Store:
             db.execute("PRAGMA synchronous=NORMAL")
             db.execute("PRAGMA locking_mode=EXCLUSIVE")
             db.execute("BEGIN IMMEDIATE")
-            for statement in _SCHEMA.split(";"):
-                db.execute(statement)
+            db.execute(_ABOUT)
+            db.execute(_INPUT)
             now = f"{VERSION}/{FORMAT}"
-            before = db.execute("SELECT value FROM about WHERE name = 'format'").fetchone()
-            if before != (now,):
-                db.execute("DELETE FROM result")
+            if db.execute("SELECT value FROM about WHERE name = 'format'").fetchone() != (now,):
+                db.execute("DROP TABLE IF EXISTS result")
+                db.execute(_RESULT)
                 db.execute("REPLACE INTO about VALUES ('format', ?)", (now,))
         except sqlite3.OperationalError as error:
             db.close()
@@ -59,8 +67,7 @@ class Store:
             raise OutputError(f"{file}: cannot be used ({error}). {hint}".strip()) from None
         except sqlite3.DatabaseError as error:
             db.close()
-            message = f"{file}: is damaged ({error}). Delete it: all pages are then cleaned again."
-            raise OutputError(message) from None
+            raise OutputError(_damaged(file, error)) from None
         return db
 
     def __enter__(self) -> Self:
@@ -100,15 +107,17 @@ class Store:
     def put(self, result: Result) -> None:
         """Keep a result; a failure of the run holds only until the next one."""
         again = isinstance(result.value, Failure) and result.value.stage == "run"
-        self._write(result.key, encode(result), Note(), again=again)
+        self._write(result.key, Work(encode(result)), again=again)
 
-    def put_work(self, key: str, body: bytes, note: Note) -> None:
-        """Keep the encoding of a result that holds for good, and what was noted of it."""
-        self._write(key, body, note, again=False)
+    def put_work(self, key: str, work: Work) -> None:
+        """Keep what was made of a page whose result holds for good."""
+        self._write(key, work, again=False)
 
-    def _write(self, key: str, body: bytes, note: Note, *, again: bool) -> None:
+    def _write(self, key: str, work: Work, *, again: bool) -> None:
         """Write a row, and commit now and then: a kill -9 costs the rows since."""
-        self._db.execute("REPLACE INTO result VALUES (?, ?, ?, ?, ?, ?)", (key, again, body, *note))
+        self._db.execute(
+            "REPLACE INTO result VALUES (?, ?, ?, ?, ?, ?, ?)", (key, again, *work.note, work.leaf, work.body)
+        )
         self._open_writes += 1
         if self._open_writes >= _COMMIT_EVERY:
             self._db.execute("COMMIT")
@@ -124,20 +133,52 @@ class Store:
 
     def results(self) -> Iterator[Result]:
         """The results of this run's inputs, in canonical order; inputs that have none yet are left out."""
-        rows = self._db.execute(
-            "SELECT body FROM input JOIN result USING (key) ORDER BY number",
-        )
+        rows = self._db.execute("SELECT body FROM input JOIN result USING (key) ORDER BY number")
         for (body,) in rows:
-            yield decode(body)
+            yield self._read(decode, body)
 
-    def notes(self) -> Iterator[Note]:
-        """What was noted of this run's kept documents, in canonical order."""
+    def rendered(self, formats: Sequence[str], settings: Settings) -> Iterator[Rendered]:
+        """The same as publishing needs them, with the texts of these formats; rendered anew where one is missing."""
+        texts, _ = chosen(formats)
+        rows = self._db.execute("SELECT key, leaf FROM input JOIN result USING (key) ORDER BY number")
+        for key, leaf in rows:
+            load = partial(self._value, key)
+            found = self._read(decode_leaf, leaf, load) if leaf else None
+            yield (
+                found if found and found.has(texts) else replace(render(self._result(key), texts, settings), load=load)
+            )
+
+    def notes(self, *, lines: bool) -> Iterator[Note]:
+        """What was noted of this run's kept documents, in canonical order, made anew where it is missing."""
         rows = self._db.execute(
-            "SELECT prints, site, lines FROM input JOIN result USING (key) WHERE length(prints) ORDER BY number",
+            "SELECT key, prints, site, lines FROM input JOIN result USING (key)"
+            " WHERE prints IS NULL OR length(prints) ORDER BY number",
         )
-        for row in rows:
-            yield Note(*row)
+        for key, *row in rows:
+            note = Note(*row)
+            if note.prints is None or (lines and note.lines is None):
+                note = note_of(self._value(key), prints=True, lines=lines)
+            if note.prints:
+                yield note
+
+    def _result(self, key: str) -> Result:
+        """The result of a key that is there."""
+        return self._read(decode, *self._db.execute("SELECT body FROM result WHERE key = ?", (key,)).fetchone())
+
+    def _value(self, key: str) -> Document | Failure:
+        return self._result(key).value
+
+    def _read(self, decode: Callable[P, T], *data: P.args, **more: P.kwargs) -> T:
+        """What is in a row; raises `OutputError` for a row that is damaged."""
+        try:
+            return decode(*data, **more)
+        except ValueError as error:
+            raise OutputError(_damaged(self._file, error)) from None
 
     def forget_others(self) -> None:
         """Drop the results that no input of this run has."""
         self._db.execute("DELETE FROM result WHERE key NOT IN (SELECT key FROM input)")
+
+
+def _damaged(file: Path, error: Exception) -> str:
+    return f"{file}: is damaged ({error}). Delete it: all pages are then cleaned again."

@@ -12,6 +12,7 @@ import queue
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
 from typing import Any
@@ -19,16 +20,16 @@ from typing import Any
 from pipeline.document import Failure, Page, Result
 from pipeline.judge.repeated import SiteMemory
 from pipeline.recipe import Kit, clean_page, make_kit
-from pipeline.run.codec import encode
-from pipeline.run.repeats import Note, note_of
+from pipeline.run.work import NOTHING, Wanted, Work, finished
 from pipeline.settings import Settings
 
 Job = tuple[str, Page]
 """A page and the key of its result."""
-Work = tuple[bytes, Note]
-"""What a worker gives back of a page: the encoding of its result, and what is noted of it to find repeats."""
 Done = tuple[str, Work | Result]
 """The key of a page, and what was made of it, or the failure of the run that cost it."""
+
+Spread = Callable[[Iterable[Job], Callable[[], bool]], Iterator[Done]]
+"""Does all jobs of a run, in the order in which they end, until `stopped` says so, which is asked before each."""
 
 _AT_HAND = 24  # pages waiting for each worker; enough to keep it busy, few enough to stay small in memory
 _NO_MEMORY = "the page needs more memory than the setting page_megabytes allows"
@@ -38,7 +39,7 @@ _WARM_UP = (
 
 _ALLOCATIONS = 50_000  # between two looks for garbage in cycles: a page or two
 
-_kit: Kit | None = None  # of a worker process, made once by _start
+_mine: tuple[Kit, Wanted] | None = None  # of a worker process, made once by _start
 
 
 def clean_timed(page: Page, key: str, kit: Kit) -> Result:
@@ -53,22 +54,34 @@ def clean_timed(page: Page, key: str, kit: Kit) -> Result:
     return Result(value, key, round(time.perf_counter() - start, 4))
 
 
-def finished(result: Result) -> Work:
-    """A result as it is handed over and stored."""
-    return encode(result), note_of(result.value)
-
-
-def run_here(jobs: Iterable[Job], kit: Kit) -> Iterator[Done]:
+def run_here(jobs: Iterable[Job], kit: Kit, wanted: Wanted) -> Iterator[Done]:
     """All jobs in this process, without deadline and limit: for one page, or under a debugger."""
     for key, page in jobs:
-        yield key, finished(clean_timed(page, key, kit))
+        yield key, finished(clean_timed(page, key, kit), kit.settings, wanted)
 
 
 def clean_one(page: Page, key: str) -> Work:
     """The work of a worker process: what is made of one page."""
-    if _kit is None:
+    if _mine is None:
         raise RuntimeError("a worker that was not started")
-    return finished(clean_timed(page, key, _kit))
+    kit, wanted = _mine
+    return finished(clean_timed(page, key, kit), kit.settings, wanted)
+
+
+@contextmanager
+def hired(
+    kit: Kit, workers: int, work: Callable[[Page, str], Work] = clean_one, wanted: Wanted = NOTHING
+) -> Iterator[Spread]:
+    """`workers` processes with one kit, for any number of runs; they start with the first page.
+
+    `work` is what a worker does with a page and its key; `wanted` is what `clean_one` makes of it beside the result.
+    """
+    from pebble import ProcessPool  # noqa: PLC0415 - threads and pipes that `thresher --help` does not need
+
+    told = (kit.settings, kit.memory, wanted)
+    pool = ProcessPool(workers, initializer=_start, initargs=told, context=get_context("spawn"))
+    with pool:
+        yield partial(_spread, partial(pool.schedule, work), kit.settings, _AT_HAND * workers)
 
 
 def run_in_workers(
@@ -77,29 +90,34 @@ def run_in_workers(
     workers: int,
     stopped: Callable[[], bool],
     work: Callable[[Page, str], Work] = clean_one,
+    wanted: Wanted = NOTHING,
 ) -> Iterator[Done]:
-    """All jobs in `workers` processes, in the order in which they end.
+    """All jobs in workers of their own (`hired`), in the order in which they end."""
+    with hired(kit, workers, work, wanted) as spread:
+        yield from spread(jobs, stopped)
 
-    `stopped` is asked before each new job. `work` is what a worker does with a page and its key.
-    """
-    from pebble import ProcessPool  # noqa: PLC0415 - threads and pipes that `thresher --help` does not need
 
-    settings = kit.settings
+def _spread(
+    schedule: Callable[..., Future[Any]],
+    settings: Settings,
+    most: int,
+    jobs: Iterable[Job],
+    stopped: Callable[[], bool],
+) -> Iterator[Done]:
+    """Give out jobs, `most` at a time; `stopped` is asked before each new one."""
     done: queue.SimpleQueue[tuple[Job, Future[Any]]] = queue.SimpleQueue()
     at_hand = 0
-    pool = ProcessPool(workers, initializer=_start, initargs=(settings, kit.memory), context=get_context("spawn"))
-    with pool:
-        for key, page in jobs:
-            if stopped():
-                break
-            future = pool.schedule(work, args=(page, key), timeout=settings.page_seconds)
-            future.add_done_callback(partial(_tell, done, (key, page)))
-            at_hand += 1
-            while at_hand >= _AT_HAND * workers or not done.empty():
-                yield _ended(*done.get(), settings)
-                at_hand -= 1
-        for _ in range(at_hand):
+    for key, page in jobs:
+        if stopped():
+            break
+        future = schedule(args=(page, key), timeout=settings.page_seconds)
+        future.add_done_callback(partial(_tell, done, (key, page)))
+        at_hand += 1
+        while at_hand >= most or not done.empty():
             yield _ended(*done.get(), settings)
+            at_hand -= 1
+    for _ in range(at_hand):
+        yield _ended(*done.get(), settings)
 
 
 def _tell(done: queue.SimpleQueue[Any], job: Job, future: Future[Any]) -> None:
@@ -107,11 +125,11 @@ def _tell(done: queue.SimpleQueue[Any], job: Job, future: Future[Any]) -> None:
     done.put((job, future))
 
 
-def _start(settings: Settings, memory: SiteMemory) -> None:
+def _start(settings: Settings, memory: SiteMemory, wanted: Wanted) -> None:
     """A worker begins: load everything, then limit the memory beyond that."""
-    global _kit  # noqa: PLW0603 - the one thing that a worker process keeps between pages
-    _kit = make_kit(settings, memory)
-    clean_page(Page("warm-up", _WARM_UP), _kit)
+    global _mine  # noqa: PLW0603 - the one thing that a worker process keeps between pages
+    _mine = make_kit(settings, memory), wanted
+    clean_one(Page("warm-up", _WARM_UP), "")
     gc.freeze()  # what is loaded stays; pages leave little behind in cycles, and looking for it costs a tenth
     gc.set_threshold(_ALLOCATIONS)
     _limit_memory(settings.page_megabytes)

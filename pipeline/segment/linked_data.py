@@ -20,6 +20,7 @@ _SAYS_MUCH = (
     '"headline"', '"author"', '"articleBody"', '"publisher"',
     '"datePublished"', '"dateCreated"', '"dateModified"', '"uploadDate"',
 )  # fmt: skip
+_TYPE = re.compile(r'"@type"\s*:\s*"(\w{3,40})"')
 _BELOW = ("@graph", "mainEntity", "mainEntityOfPage")
 _ARTICLE = re.compile(r"(?i)article|posting|report|recipe|question|howto|review")
 _PAGE = re.compile(r"(?i)page|product|video|work|thread")
@@ -33,6 +34,11 @@ def read_things(script: str) -> list[Thing]:
         return list(_walk(json.loads(script.strip().rstrip(";"), strict=False)))
     except (ValueError, RecursionError):
         return []
+
+
+def types_named(script: str) -> frozenset[str]:
+    """The types that a script names, read without parsing it."""
+    return frozenset(_TYPE.findall(script[:_SCRIPT]))
 
 
 def _walk(value: Any) -> Iterator[Thing]:

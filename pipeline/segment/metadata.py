@@ -15,7 +15,15 @@ from typing import Any
 from pipeline.document import Metadata
 from pipeline.segment.byline import Byline, find_headline, read_byline
 from pipeline.segment.dates import date_of_address, iso_date
-from pipeline.segment.linked_data import Thing, main_things, name_strings, names_by_id, read_things, strings
+from pipeline.segment.linked_data import (
+    Thing,
+    main_things,
+    name_strings,
+    names_by_id,
+    read_things,
+    strings,
+    types_named,
+)
 from pipeline.segment.names import split_names
 from pipeline.segment.normalise import normalise
 
@@ -37,7 +45,7 @@ _DATES = (
     "dcterms.date", "dcterms.created", "datecreated",
 )  # fmt: skip
 _SITES = ("og:site_name", "application-name")
-_NAMES = frozenset((*_TITLES, *_AUTHORS, *_DATES, *_SITES, "og:url", "og:locale"))
+_NAMES = frozenset((*_TITLES, *_AUTHORS, *_DATES, *_SITES, "og:url", "og:locale", "og:type"))
 _MANY = frozenset(("author", "article:author", "citation_author"))  # one element a person
 
 _TITLE_TAIL = re.compile(r"\s+[|–—·•»-]\s+[^|–—·•»]{2,40}$")
@@ -49,7 +57,8 @@ class Head:
     """The readings of a page, capped. `article_body` is the text of an article that JSON-LD carries, "" if none.
 
     `meta` holds the elements of known names as written; `things` the objects of JSON-LD that may speak of the main
-    content. `authors` and `dates` are what these two say; `byline` is read only where they do not say both.
+    content, `types` the types of all. `authors` and `dates` are what these two say; `byline` is read only where they do
+    not say both.
     """
 
     title: str = ""
@@ -57,6 +66,7 @@ class Head:
     canonical: str = ""
     meta: dict[str, str] = field(default_factory=dict)
     things: list[Thing] = field(default_factory=list)
+    types: frozenset[str] = frozenset()
     headlines: list[str] = field(default_factory=list)
     article_body: str = ""
     authors: list[str] = field(default_factory=list)
@@ -125,7 +135,9 @@ def _note(nodes: list[Any], head: Head, things: list[Thing]) -> list[Any]:
         elif tag == "h1":
             headings.append(node)
         elif tag == "script":
-            things.extend(read_things(node.text()))
+            script = node.text()
+            head.types |= types_named(script)
+            things.extend(read_things(script))
         elif tag == "title":
             head.title = head.title or _field(node.text())
         else:

@@ -87,12 +87,12 @@ def fit_model(prepared: Prepared, which: Sequence[int], seeds: tuple[int, ...] =
 
 
 def _fit_kind(pages: Sequence[LabelledPage], scores: Sequence[tuple[Any, Any]]) -> PageKind | None:
-    """What tells articles, for pages of HTML whose type is known."""
+    """What tells the kinds of pages apart, from those of HTML whose kind is known."""
     known = [(page, sum(both)) for page, both in zip(pages, scores, strict=True) if page.page_type]
     if not known or known[0][0].view.kind == "text":
         return None
     numbers = np.array([numbers_of(sigmoid(score), page.view) for page, score in known])
-    return fit_kind(numbers, np.array([page.page_type == "article" for page, _ in known]))
+    return fit_kind(numbers, [page.page_type for page, _ in known])
 
 
 def _fit_tokens(prepared: Prepared, which: Sequence[int], seed: int) -> TokenModel:
@@ -153,7 +153,7 @@ def cross_validate(prepared: Prepared, folds: int, told: Callable[[str], None]) 
     own = [fold_of(page.domain, folds) for page in prepared.pages]
     made = []
     for fold in range(folds):
-        model = fit_model(prepared, [index for index, some in enumerate(own) if some != fold], SEEDS[:2])
+        model = fit_model(prepared, [index for index, some in enumerate(own) if some != fold], SEEDS)
         made.append((model, [index for index, some in enumerate(own) if some == fold]))
         told(f"fold {fold + 1} of {folds}")
     return made
@@ -189,7 +189,7 @@ def _kind_arrays(kind: PageKind | None) -> dict[str, Any]:
     """The page kind as arrays of the weights file; none where it was not fitted."""
     if kind is None:
         return {}
-    told = {"mean": kind.mean, "scale": kind.scale, "weights": kind.weights, "bias": np.float64(kind.bias)}
+    told = {"mean": kind.mean, "scale": kind.scale, "weights": kind.weights, "bias": kind.bias}
     return {f"kind_{name}": value for name, value in told.items()}
 
 

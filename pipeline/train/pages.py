@@ -19,6 +19,7 @@ from pipeline.judge.rulebook import RuleBook, load_rulebook
 from pipeline.judge.view import View
 from pipeline.segment import TooComplexError, segment
 from pipeline.segment.metadata import metadata_of
+from pipeline.segment.signs import signs_of
 from pipeline.segment.text import segment_text
 from pipeline.settings import Settings
 from pipeline.train.excerpts import excerpts
@@ -73,7 +74,7 @@ def read_labelled(file: Path, kind: Kind) -> Iterator[LabelledPage]:
 
 def _labelled(row: dict[str, Any], kind: Kind) -> Iterator[LabelledPage]:
     """One row as a labelled page, and as several texts; nothing if it has no block."""
-    blocks, title = _blocks(row, kind)
+    blocks, title, signs = _blocks(row, kind)
     if kind == "text":
         blocks = [block for block in blocks if not block.hidden]
     if not blocks:
@@ -81,7 +82,12 @@ def _labelled(row: dict[str, Any], kind: Kind) -> Iterator[LabelledPage]:
     labels, counts = label([block.text for block in blocks], row["gold_text"])
     if kind == "html":
         yield _page(
-            row, View(kind, blocks, title, Settings(), _NO_RULES), labels, counts, np.ones(len(blocks)), "whole"
+            row,
+            View(kind, blocks, title, Settings(), _NO_RULES, signs=signs),
+            labels,
+            counts,
+            np.ones(len(blocks)),
+            "whole",
         )
         return
     seed = int.from_bytes(hashlib.blake2b(str(row.get("id")).encode(), digest_size=4).digest(), "big")
@@ -109,17 +115,17 @@ def _page(row: dict[str, Any], view: View, labels: Any, counts: Any, trust: Any,
     )
 
 
-def _blocks(row: dict[str, Any], kind: Kind) -> tuple[list[Block], str]:
-    """The blocks of a row and the title of its page."""
+def _blocks(row: dict[str, Any], kind: Kind) -> tuple[list[Block], str, tuple[float, ...]]:
+    """The blocks of a row, the title of its page, and the signs of its kind."""
     if row.get("html") is None:
-        return (segment_text(row["text"]) if kind == "text" and row.get("text") else []), ""
+        return (segment_text(row["text"]) if kind == "text" and row.get("text") else []), "", ()
     data = row["html"] if isinstance(row["html"], bytes) else row["html"].encode("utf-8", "surrogatepass")
     try:
         segmented = segment(Page("page", data, url=row.get("url"), kind="html"), Settings())
     except TooComplexError:
-        return [], ""
+        return [], "", ()
     blocks = split_mixed(segmented.blocks, load_rulebook(Settings()), segmented.markup)
-    return blocks, metadata_of(segmented.head, row.get("url")).title
+    return blocks, metadata_of(segmented.head, row.get("url")).title, signs_of(segmented.head, row.get("url"))
 
 
 def render(blocks: list[Block]) -> str:

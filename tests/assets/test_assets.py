@@ -106,6 +106,11 @@ def test_same_bytes_as_the_command_line(raw: Path, out: Path, tmp_path: Path) ->
     assert published(out / "state").keys() == published(tmp_path / "state").keys()
 
 
+def test_definitions_are_made_once() -> None:
+    """Dagster asks for them six times in one `dg launch`."""
+    assert defs() is defs()
+
+
 def test_graph() -> None:
     graph = defs().resolve_asset_graph()
     parents = {
@@ -180,12 +185,31 @@ def test_numbers(made: Metadata, asset: str, name: str, wanted: object) -> None:
         ("unique_pages", "by_source", "| herald | "),
         ("unique_pages", "repeats_of_day", f"| {DAY} | 2 |"),
         ("corpus", "by_source", "| gazette | 5 | "),
+        ("corpus", "words_by_source", "| gazette | "),
         ("corpus", "languages", "| en | 4 |"),
-        ("corpus_report", "by_day", f"| {DAY} | 8 | 4 | 2 |"),
+        ("corpus_report", "by_day", f"| {DAY} | 8 | 4 | "),
     ],
 )
 def test_tables(made: Metadata, asset: str, name: str, row: str) -> None:
     assert row in made[asset][name]
+
+
+@pytest.mark.parametrize("asset", ["clean_pages", "unique_pages", "corpus", "corpus_report"])
+def test_shares_are_those_of_the_words_beside_them(made: Metadata, asset: str) -> None:
+    told = made[asset]
+    left = told["kept_words"] + told["duplicate_words"]
+    assert told["kept_share"] == round(left / (left + told["removed_words"]), 4)
+    assert bool(told["duplicate_words"]) == (asset != "clean_pages"), "it is not looked for before"
+    assert "removed_share" not in told, "it has other words in its whole"
+
+
+@pytest.mark.parametrize("asset", NAMES)
+def test_tables_are_whole(made: Metadata, asset: str) -> None:
+    """Markdown shows rows of another width as plain text."""
+    tables = [value.splitlines() for value in made[asset].values() if str(value).startswith("| ")]
+    assert tables
+    for lines in tables:
+        assert len({line.replace("\\|", "").count("|") for line in lines if line.startswith("|")}) == 1, lines[0]
 
 
 @pytest.mark.parametrize("asset", NAMES)

@@ -22,17 +22,21 @@ from assets.defs.automation import (
     PUBLISH,
     QUIET,
     REPORT,
+    cleaned_from,
     cron_of,
     is_turn,
     look_for_days,
     schedules_of,
 )
 from assets.defs.automation import step_of as step
+from assets.defs.checks import Check, latest, result_of
 from assets.defs.fetching import Fetching
+from assets.defs.pages import clean_pages, raw_pages
 from assets.defs.partitions import DAILY
 from assets.defs.resources import POOL, PROJECT, Cleaning
 from assets.defs.retention import forget_before, forget_runs, retention
 from pipeline.acquire.web.sources.model import Source
+from pipeline.publish.finding import Finding
 from pipeline.run.landing import Memory
 
 HOUR, DAY = 3600, 86_400
@@ -117,7 +121,7 @@ def looks(raw: Path, *times: float) -> Iterator[dg.SensorResult]:
     """Look at these times, seconds from now; the cursor goes from one to the next."""
     cursor = None
     for later in times:
-        result = look_for_days(Memory.from_json(cursor), Cleaning(raw=str(raw)), NOW + later)
+        result = look_for_days(Memory.from_json(cursor), Cleaning(raw=str(raw)), NOW + later, lambda _: "")
         cursor = result.cursor
         yield result
 
@@ -134,6 +138,28 @@ def test_a_day_at_rest_is_cleaned_once(tmp_path: Path) -> None:
     (request,) = results[2].run_requests or ()
     day, digest, since = str(request.run_key).split(":")
     assert (day, len(digest), since) == (TODAY, 16, f"{NOW:.0f}")
+
+
+@pytest.mark.parametrize(("changed", "starts"), [(False, []), (True, [TODAY])], ids=["same files", "another file"])
+def test_a_day_that_was_cleaned_by_hand_is_not_cleaned_again(tmp_path: Path, changed: bool, starts: list[str]) -> None:
+    """As in the demo, or after a backfill: the books say which files a day was cleaned from."""
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    put(raw, TODAY)
+    cleaning = Cleaning(raw=str(raw), out=str(out), workers=0)
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        assert cleaned_from(instance, TODAY) == ""
+        made = [raw_pages, clean_pages]
+        assert dg.materialize(made, instance=instance, resources={"cleaning": cleaning}, partition_key=TODAY).success
+        if changed:
+            put(raw, TODAY, "b.html")
+        cursor = None
+        for later in (0, QUIET, QUIET + LOOK_EVERY):
+            memory = Memory.from_json(cursor)
+            result = look_for_days(memory, cleaning, NOW + later, lambda day: cleaned_from(instance, day))
+            cursor = result.cursor
+            assert keys(result) == (starts if later == QUIET else [])
+        assert set(Memory.from_json(cursor).told) == {TODAY}
+    assert result.skip_reason == dg.SkipReason("nothing new")
 
 
 def test_many_days_come_a_few_at_a_time_and_all_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +180,11 @@ def test_days_without_a_partition_start_nothing(tmp_path: Path, day: str) -> Non
 
 def test_the_sensor_looks_where_cleaning_reads(tmp_path: Path) -> None:
     put(tmp_path, TODAY)
-    with dg.build_sensor_context(resources={"cleaning": Cleaning(raw=str(tmp_path))}) as context:
+    resources = {"cleaning": Cleaning(raw=str(tmp_path))}
+    with (
+        dg.DagsterInstance.ephemeral() as instance,
+        dg.build_sensor_context(instance=instance, resources=resources) as context,
+    ):
         result = automation.new_pages(context)
     assert isinstance(result, dg.SensorResult)
     assert list(Memory.from_json(result.cursor).waiting) == [TODAY]
@@ -162,16 +192,22 @@ def test_the_sensor_looks_where_cleaning_reads(tmp_path: Path) -> None:
 
 def publishing(red: str) -> dg.Definitions:
     """A graph as that of the days, where the day `red` fails its blocking check."""
-    days = dg.DailyPartitionsDefinition("2026-11-01", end_offset=1)
+    days, one_run = dg.DailyPartitionsDefinition("2026-11-01", end_offset=1), dg.BackfillPolicy.single_run()
 
-    @dg.asset(partitions_def=days)
+    @dg.asset(partitions_def=days, backfill_policy=one_run)
     def unique_pages() -> None: ...
 
-    @dg.asset_check(asset=unique_pages, partitions_def=days, blocking=True)
-    def sound(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
-        return dg.AssetCheckResult(passed=context.partition_key != red)
+    spec = dg.AssetCheckSpec("sound", asset="unique_pages", partitions_def=days, blocking=True)
 
-    @dg.asset(deps=[unique_pages], partitions_def=days, automation_condition=PUBLISH)
+    @dg.multi_asset_check(specs=[spec])
+    def sound(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckEvaluation | dg.Output[None]]:
+        check = Check("unique_pages", "sound", True, lambda _: Finding(True, "error", ""), "")
+        for day in context.partition_keys:
+            finding = Finding(day != red, "error", "")
+            yield result_of(check, day, finding, latest(context.instance, "unique_pages", day))
+        yield dg.Output(None, output_name=spec.get_python_identifier())
+
+    @dg.asset(deps=[unique_pages], partitions_def=days, automation_condition=PUBLISH, backfill_policy=one_run)
     def corpus() -> None: ...
 
     @dg.asset(deps=[corpus], automation_condition=REPORT)
@@ -199,6 +235,19 @@ class Publishing:
             job.execute_in_process(
                 instance=self.instance, partition_key=day, asset_selection=keys, raise_on_error=False
             )
+        return self.publish()
+
+    def run(self, first: str, last: str) -> bool:
+        """One run over these days that is to clean and to publish them; whether it did."""
+        span = {f"dagster/asset_partition_range_{end}": day for end, day in (("start", first), ("end", last))}
+        job = self.defs.resolve_implicit_global_asset_job_def()
+        keys = [dg.AssetKey(name) for name in ("unique_pages", "corpus")]
+        done = job.execute_in_process(instance=self.instance, tags=span, asset_selection=keys, raise_on_error=False)
+        return done.success
+
+    def publish(self) -> set[str]:
+        """Publish what is asked for now; these days."""
+        job = self.defs.resolve_implicit_global_asset_job_def()
         self.evaluated = self._evaluate(self.evaluated.cursor)
         wanted = self.evaluated.get_requested_partitions(dg.AssetKey("corpus"))
         for day in wanted:
@@ -208,7 +257,7 @@ class Publishing:
         return {str(day) for day in wanted}
 
 
-@pytest.mark.filterwarnings("ignore:Parameter `include_sources`")  # of Dagster: "in beta"
+@pytest.mark.filterwarnings("ignore:Parameter `(include_sources|backfill_policy)`")  # of Dagster: "in beta"
 @pytest.mark.filterwarnings("ignore:Specifying a partitions_def on an AssetCheckSpec")  # of Dagster: "in preview"
 def test_days_are_published_when_they_are_clean_and_sound(tmp_path: Path) -> None:
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
@@ -220,6 +269,19 @@ def test_days_are_published_when_they_are_clean_and_sound(tmp_path: Path) -> Non
         assert not days.reported
         assert days.clean("2026-11-02") == {"2026-11-02"}, "cleaned anew"
         assert days.reported, "though most days are missing"
+
+
+@pytest.mark.filterwarnings("ignore:Parameter `(include_sources|backfill_policy)`")  # of Dagster: "in beta"
+@pytest.mark.filterwarnings("ignore:Specifying a partitions_def on an AssetCheckSpec")  # of Dagster: "in preview"
+def test_days_of_a_run_that_a_red_day_ended_are_published(tmp_path: Path) -> None:
+    """Each of them, also the last; the run had been meant to publish them itself. What a run did publish stays so."""
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        days = Publishing(red="2026-11-03", instance=instance)
+        assert not days.run("2026-11-01", "2026-11-05")
+        assert days.publish() == {"2026-11-01", "2026-11-02", "2026-11-04", "2026-11-05"}
+        assert days.publish() == set(), "once is enough"
+        assert days.run("2026-11-06", "2026-11-08")
+        assert days.publish() == set(), "nothing is left to do"
 
 
 def test_old_runs_are_forgotten_and_what_is_the_latest_stays(tmp_path: Path) -> None:

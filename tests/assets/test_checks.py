@@ -15,7 +15,7 @@ pytest.importorskip("dagster", reason="the assets need the extra: pip install -e
 import dagster as dg
 
 from assets.definitions import defs
-from assets.defs.checks import CHECKS, checks, result_of
+from assets.defs.checks import CHECKS, checks, held_back, result_of, unbroken
 from assets.defs.corpus import corpus
 from assets.defs.documents import unique_pages
 from assets.defs.pages import clean_pages, raw_pages
@@ -200,15 +200,96 @@ def test_files_that_somebody_changed(folder: Path, instance: dg.DagsterInstance)
     assert said(result, "sound_files").startswith("2 faults in 23 inputs; the first: manifest.jsonl 23 rows are kept")
 
 
-def test_one_red_day_of_a_range_is_named_and_stops_it(folder: Path, instance: dg.DagsterInstance) -> None:
+def wanted_after(instance: dg.DagsterInstance, cursor: Any = None) -> tuple[dict[str, list[str]], Any]:
+    """The days that the sensor `publishing` asks for now, by asset; and what it remembers."""
+    made = dg.Definitions(ASSETS, asset_checks=checks().asset_checks, resources={"cleaning": Cleaning()})
+    names = ("unique_pages", "corpus")
+    told = dg.evaluate_automation_conditions(made, instance, dg.AssetSelection.assets(*names), cursor=cursor)
+    wanted = {name: told.get_requested_partitions(dg.AssetKey(name)) for name in names}
+    return {name: sorted(str(day) for day in found) for name, found in wanted.items()}, told.cursor
+
+
+def published(folder: Path) -> dict[str, object]:
+    """All that stands published, without the seconds that a page took."""
+    paths = [path for path in (folder / "out").glob("2*/**/*") if path.is_file() and ".thresher" not in path.parts]
+    return {path.relative_to(folder).as_posix(): content(path) for path in paths}
+
+
+def content(path: Path) -> object:
+    if path.name != "manifest.jsonl":
+        return path.read_bytes()
+    return [json.loads(line) | {"seconds": 0} for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+NEXT = ["2026-01-06", "2026-01-07"]
+
+
+def test_the_good_days_around_a_red_one_are_published_and_it_is_not(
+    folder: Path, tmp_path: Path, instance: dg.DagsterInstance
+) -> None:
+    """One run over many: it ends with the red day, and whoever publishes takes the others. As if each had run alone."""
     days.lay(folder / "raw", TODAY, moss=days.list_only, fern=days.article)
-    days.lay(folder / "raw", "2026-01-06", moss=days.article, fern=days.article)
-    result = materialised(folder, instance, TODAY, "2026-01-06")
-    found = [each for each in result.get_asset_check_evaluations() if each.check_name == "kept_share"]
-    assert [(each.partition, each.passed) for each in found] == [(TODAY, False), ("2026-01-06", True)]
+    for day in NEXT:
+        days.lay(folder / "raw", day, moss=days.article, fern=days.article)
+    alone = Path(shutil.copytree(folder, tmp_path / "alone"))
+    nothing, cursor = wanted_after(instance)
+    assert nothing == {"unique_pages": [], "corpus": []}
+
+    result = materialised(folder, instance, PAST[0], NEXT[-1])
     assert not result.success
-    assert not (folder / "out" / "2026-01-06" / "manifest.jsonl").exists()
-    assert materialised(folder, instance, "2026-01-06").success
+    found = [each for each in result.get_asset_check_evaluations() if each.check_name == "kept_share"]
+    assert [each.partition for each in found if not each.passed] == [TODAY]
+    assert instance.get_materialized_partitions(dg.AssetKey("unique_pages")) == set()
+
+    good = [*PAST, *NEXT]
+    wanted, cursor = wanted_after(instance, cursor)
+    assert wanted == {"unique_pages": good, "corpus": good}
+    only = dg.AssetSelection.assets("unique_pages", "corpus")
+    for first, last in ((PAST[0], PAST[-1]), (NEXT[0], NEXT[-1])):
+        assert materialised(folder, instance, first, last, only=only).success
+    assert wanted_after(instance, cursor)[0] == nothing
+    assert instance.get_materialized_partitions(dg.AssetKey("corpus")) == set(good)
+    with dg.DagsterInstance.ephemeral() as other:
+        assert [materialised(alone, other, day).success for day in good] == [True] * len(good)
+    assert published(folder) == published(alone)
+    assert not (folder / "out" / TODAY / "manifest.jsonl").exists()
+
+
+def test_a_run_that_is_held_back_says_which_days_and_how_the_others_go_on(
+    folder: Path, instance: dg.DagsterInstance
+) -> None:
+    days.lay(folder / "raw", TODAY, moss=days.list_only, fern=days.article)
+    for day in NEXT:
+        days.lay(folder / "raw", day, moss=days.article, fern=days.article)
+    result = materialised(folder, instance, PAST[-1], NEXT[-1])
+    (failure,) = [event for event in result.all_events if event.is_step_failure]
+    says = str(failure.event_specific_data.user_failure_data.description)
+    assert says.startswith(f"held back: {TODAY} (kept_share, page_length). ")
+    ends = (
+        f"dg launch --assets unique_pages,corpus --partition-range {PAST[-1]}...{PAST[-1]}; "
+        f"dg launch --assets unique_pages,corpus --partition-range {NEXT[0]}...{NEXT[1]}"
+    )
+    assert says.endswith(ends)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "wanted"),
+    [("", []), ("a", ["a...a"]), ("abc", ["a...c"]), ("acd", ["a...a", "c...d"]), ("ace", ["a...a", "c...c", "e...e"])],
+)
+def test_unbroken_ranges(chosen: str, wanted: list[str]) -> None:
+    assert unbroken(list(chosen), list("abcde")) == wanted
+
+
+@pytest.mark.parametrize(
+    ("days_", "following", "says"),
+    [
+        (["a"], "corpus", "held back: a (kept_share). The checks of the day say why, docs/checks.md what to do."),
+        (["a", "b"], "", "held back: a (kept_share). The checks of the day say why, docs/checks.md what to do."),
+    ],
+    ids=["one day", "nothing follows"],
+)
+def test_nothing_else_goes_on(days_: list[str], following: str, says: str) -> None:
+    assert held_back({"a": ["kept_share"]}, days_, following) == says
 
 
 def test_dagster_knows_which_day_was_judged(folder: Path, instance: dg.DagsterInstance) -> None:
@@ -237,7 +318,7 @@ def test_days_before_are_those_on_disk(folder: Path) -> None:
         counted_on(out / TODAY)
 
 
-HOSTILE = Finding(False, "error", "x" * 9999, {"red": 1}, ("source", "n"), (("<b>|\n[a](b)", 1),) * 999)
+HOSTILE = Finding(False, "error", "x" * 9999, {"sources_red": 1}, ("source", "n"), (("<b>|\n[a](b)", 1),) * 999)
 
 
 def test_what_is_shown_is_small_and_plain() -> None:
@@ -246,7 +327,7 @@ def test_what_is_shown_is_small_and_plain() -> None:
     assert len(str(shown.description)) <= 1000
     assert "<b>" not in table.replace("\\<", "")
     assert len(table) < 5000
-    assert shown.metadata["red"].value == 1.0
+    assert shown.metadata["sources_red"].value == 1.0
 
 
 def test_the_page_says_all() -> None:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,9 +14,12 @@ pytest.importorskip("dagster", reason="the assets need the extra: pip install -e
 
 import dagster as dg
 
+from assets.defs.automation import LOOK_EVERY, QUIET, cleaned_from, look_for_days
+from assets.defs.resources import Cleaning
 from assets.demo import ASSETS, DAYS, SAMPLES, SOURCES, last_days, lay_out, main, make_home, missing
 from pipeline.publish.overview import published_days
 from pipeline.run.days import days_in
+from pipeline.run.landing import Memory
 
 PROJECT = SAMPLES.parents[1]
 
@@ -94,6 +98,18 @@ def test_every_check_was_evaluated_on_every_day_and_passed(home: Path) -> None:
     evaluated = Counter(event.check_name for event in events)
     assert set(evaluated.values()) == {DAYS}
     assert [event.check_name for event in events if not event.passed] == []
+
+
+def test_the_sensor_starts_no_day_of_the_demo_once_more(home: Path) -> None:
+    """Two minutes after `make ui` began, when all files have been at rest."""
+    cleaning, now, cursor = Cleaning(raw=str(home / "raw"), out=str(home / "clean")), time.time(), None
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        for later in (0, QUIET, QUIET + LOOK_EVERY):
+            memory = Memory.from_json(cursor)
+            result = look_for_days(memory, cleaning, now + later, lambda day: cleaned_from(instance, day))
+            cursor = result.cursor
+            assert not result.run_requests
+    assert sorted(Memory.from_json(cursor).told) == days_in(home / "raw")
 
 
 def test_a_second_time_only_what_is_missing_is_made(home: Path) -> None:

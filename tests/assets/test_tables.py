@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 pytest.importorskip("dagster", reason="the assets need the extra: pip install -e '.[dagster]'")
 
-from assets.tables import ROWS_SHOWN, losers_table, numbers, plain, sources_table, struck, table
+from assets.tables import ROWS_SHOWN, inputs_table, losers_table, numbers, plain, struck, table, words_table
 from pipeline.publish.highlights import Highlights
-from pipeline.publish.statistics import Statistics, count_results
-from tests.publish.made_up import block, failed, gone, result
+from pipeline.publish.statistics import Statistics
+from tests.publish.made_up import block, counted, failed, gone, rendered, result
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_plain_is_one_cell_of_utf8(text: str) -> None:
 def looked(*results: object) -> Highlights:
     highlights = Highlights()
     for each in results:
-        highlights.add(each)  # type: ignore[arg-type]
+        highlights.add(rendered(each))  # type: ignore[arg-type]
     return highlights
 
 
@@ -94,9 +94,24 @@ def test_losers() -> None:
 
 
 def test_sources() -> None:
-    statistics = count_results([result("a", "Four words stay here"), failed("b.pdf", "unsupported")])
-    assert "| fields | 1 | 1 | 0 | 0 | 0 | 0 | 4 | 0 | 100.0% |" in str(sources_table(statistics).value)
-    assert "| \\(no folder\\) | 1 | 0 | 0 | 0 | 0 | 1 | 0 | 0 | 0.0% |" in str(sources_table(statistics).value)
+    statistics = counted([result("a", "Four words stay here"), failed("b.pdf", "unsupported")])
+    assert str(inputs_table(statistics).value).splitlines()[2:] == [
+        "| \\(no folder\\) | 1 | 0 | 0 | 0 | 0 | 1 |",
+        "| fields | 1 | 1 | 0 | 0 | 0 | 0 |",
+    ]
+
+
+LINES = "One line of seven words stays here.", (block("Home Contact Jobs"), gone("nav"))
+
+
+def test_words_add_up_where_texts_repeat_others() -> None:
+    """What cleaning left is what is kept and what repeats another; the share beside them says so."""
+    statistics = counted([result("a", *LINES), result("b", *LINES, outcome="duplicate", likeness="exact")])
+    (row,) = str(words_table(statistics).value).splitlines()[2:]
+    assert row == "| fields | 7 | 7 | 6 | 70.0% |"
+    told = numbers(statistics.total)
+    left = told["kept_words"] + told["duplicate_words"]
+    assert told["kept_share"] == left / (left + told["removed_words"]) == 0.7
 
 
 def test_numbers_are_numbers() -> None:

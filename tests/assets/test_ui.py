@@ -94,7 +94,10 @@ def tab(tmp_path_factory: pytest.TempPathFactory, runs: dict[str, Made]) -> Iter
     ("path", "shows"),
     [
         ("/asset-groups", [*ASSETS, "corpus_report", "fetched_pages"]),
-        (f"/assets/clean_pages?view=partitions&partition={GOOD}", ["by_source", SOURCES[0], "words kept", "sample"]),
+        (
+            f"/assets/clean_pages?view=partitions&partition={GOOD}",
+            ["words_by_source", SOURCES[0], "left by cleaning", "sample"],
+        ),
         ("/assets/clean_pages?view=checks", ["broken_characters", "balance", "kept_share"]),
         ("/automation", ["new_pages", "publishing", "forget"]),
     ],

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.document import Block, Document, Failure, Metadata, PageInfo, Reason, Result, Verdict
 from pipeline.publish import RunInfo
+from pipeline.publish.leaf import Rendered, render
+from pipeline.publish.statistics import Statistics
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 RUN = RunInfo("0.1.0", Settings(), "aa" * 16, "bb" * 16, "thresher clean raw")
 KEPT = Verdict(kept=True)
@@ -43,6 +45,19 @@ def result(*args: Any, **more: Any) -> Result:
 
 def failed(path: str, kind: str = "unreadable", message: str = "the file ends in the middle") -> Result:
     return Result(Failure(path, path, "acquire", kind, message), seconds=0.01)
+
+
+def rendered(result: Result) -> Rendered:
+    """A result as publishing needs it, with its plain text."""
+    return render(result, (), RUN.settings)
+
+
+def counted(results: Iterable[Result]) -> Statistics:
+    """The statistics of results."""
+    statistics = Statistics()
+    for each in results:
+        statistics.add(rendered(each).value)
+    return statistics
 
 
 def field_of_results(count: int) -> Iterator[Result]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.document import Document, Result
+from pipeline.document import Result
 from pipeline.publish.clusters import COPIES_SHOWN, Clusters, side_by_side
+from pipeline.publish.leaf import Leaf, Rendered, render
 from pipeline.publish.report import Report
 from pipeline.publish.summary import Tally
 from tests.publish.made_up import RUN, document
@@ -43,16 +44,26 @@ def test_long_texts_are_cut_and_say_so() -> None:
     assert more == 50
 
 
-def copy_of(leader: str, name: str) -> Document:
-    return replace(document(name), outcome="duplicate", duplicate_of=leader, likeness="near", similarity=0.75)
+def rendered(name: str, **more: Any) -> Rendered:
+    return render(Result(document(name, **more)), (), RUN.settings)
+
+
+def leaf(name: str, **more: Any) -> Leaf:
+    value = rendered(name, **more).value
+    assert isinstance(value, Leaf)
+    return value
+
+
+def copy_of(leader: str) -> dict[str, Any]:
+    return {"outcome": "duplicate", "duplicate_of": leader, "likeness": "near", "similarity": 0.75}
 
 
 @pytest.mark.parametrize("order", [1, -1], ids=["leader-first", "leader-last"])
 def test_a_cluster_has_its_first_copies_and_counts_the_rest(order: int) -> None:
     count = COPIES_SHOWN + 2
-    documents = [replace(document("a"), dup_count=count), *(copy_of("a", f"copy-{n}") for n in range(count))]
+    leaves = [leaf("a", dup_count=count), *(leaf(f"copy-{n}", **copy_of("a")) for n in range(count))]
     clusters = Clusters(["a"])
-    for each in documents[::order]:
+    for each in leaves[::order]:
         clusters.add(each)
     (view,) = clusters.views()
     assert (view.id, view.copies, len(view.pairs), view.more) == ("a", count, COPIES_SHOWN, 2)
@@ -61,17 +72,17 @@ def test_a_cluster_has_its_first_copies_and_counts_the_rest(order: int) -> None:
 
 def test_clusters_that_were_not_picked_are_not_kept() -> None:
     clusters = Clusters([])
-    clusters.add(replace(document("a"), dup_count=1))
-    clusters.add(copy_of("a", "b"))
+    clusters.add(leaf("a", dup_count=1))
+    clusters.add(leaf("b", **copy_of("a")))
     assert clusters.views() == []
 
 
 def test_the_report_escapes_what_a_page_says() -> None:
     evil = "<img src=x onerror=alert(1)>"
     report, tally = Report(clusters=[evil]), Tally()
-    for each in (replace(document(evil), dup_count=1), copy_of(evil, "<script>")):
-        report.add(Result(each))
-        tally.add(Result(each))
+    for each in (rendered(evil, dup_count=1), rendered("<script>", **copy_of(evil))):
+        report.add(each)
+        tally.add(each.value)
     page = report.render(tally.summary("1", 0.0, complete=True), RUN)
     assert 'id="clusters"' in page
     assert "&lt;img src=x" in page

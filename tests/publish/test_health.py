@@ -108,10 +108,10 @@ def test_green(watched: Drift | Share, today: Counts, before: list[Day]) -> None
 @pytest.mark.parametrize(
     ("today", "before", "why"),
     [
-        (source(5, words=1), WEEK, "new: 5 pages"),
-        (source(words=1), WEEK[:2], "new: 2 earlier days"),
-        (source(words=1), [day(moss=source(5))] * 7, "new: 0 earlier days"),
-        (source(words=1), [day(other=source())] * 7, "new: 0 earlier days"),
+        (source(5, words=1), WEEK, "too few pages to judge"),
+        (source(words=1), WEEK[:2], "too few days to compare"),
+        (source(words=1), [day(moss=source(5))] * 7, "too few days to compare"),
+        (source(words=1), [day(other=source())] * 7, "too few days to compare"),
     ],
     ids=["few-pages", "few-days", "small-days", "new-source"],
 )
@@ -131,6 +131,33 @@ def test_a_new_layout_is_usual_after_four_days() -> None:
     new = day(moss=source(words=795, removed=5))
     assert not health.drift(health.KEPT, WEEK[0], [*WEEK[:3], new, new, new, new]).passed
     assert health.drift(health.KEPT, new, [*WEEK[:3], new, new, new, new]).passed
+
+
+@pytest.mark.parametrize(
+    ("watched", "names"),
+    [
+        (health.KEPT, ["kept_share"]),
+        (health.LENGTH, ["words_a_page"]),
+        (health.EMPTY, ["pages_without_text", "pages", "share_of_pages"]),
+        (health.LOST, ["blocked_or_failed", "inputs", "share_of_inputs"]),
+        (health.CLUTTER, ["clutter_lines", "lines", "share_of_lines"]),
+        (health.BROKEN, ["broken_characters", "characters", "share_of_characters"]),
+        (health.COPIES, ["repeating_texts", "texts", "share_of_texts"]),
+    ],
+    ids=lambda value: NAMES.get(value, "") if isinstance(value, Drift | Share) else "",
+)
+def test_numbers_say_what_they_are(watched: Drift | Share, names: list[str]) -> None:
+    found = judged(watched, day(moss=source()), WEEK)
+    assert list(found.numbers) == [*names, "sources_red", "sources_warned"]
+
+
+def test_red_sources_are_counted_and_all_together_are_no_source() -> None:
+    today = day(moss=source(5, empty=45), fern=source(4, empty=46), calm=source(48, empty=2), slow=source(40, empty=10))
+    found = health.share(health.EMPTY, today, WEEK)
+    told = {name: found.numbers[name] for name in ("pages_without_text", "pages", "sources_red", "sources_warned")}
+    assert told == {"pages_without_text": 103, "pages": 200, "sources_red": 2, "sources_warned": 1}
+    assert [row[-1] for row in found.rows] == ["red", "red", "red", "warning", "fine"]
+    assert health.ALL in [row[0] for row in found.rows]
 
 
 def test_many_small_sources_are_judged_together() -> None:
@@ -189,7 +216,7 @@ def rows(**outcomes: int) -> list[Row | Failure]:
         (rows(blocked=20, failed=5), False, "error", "moss: 5 of 25 addresses failed, 20 are blocked"),
         (rows(failed=5), True, "warn", "nothing to judge yet"),
         ([], True, "warn", "nothing was fetched on this day"),
-        ([*rows(fetched=20), Failure("a", "a", "acquire", "bad_record", "")], False, "warn", "1 lines of manifests"),
+        ([*rows(fetched=20), Failure("a", "a", "acquire", "bad_record", "")], False, "warn", "lines of manifests that"),
     ],
     ids=["good", "some", "most", "few", "none", "damaged"],
 )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.publish.highlights import LINES_SHOWN, PAGES_SHOWN, Highlights
-from tests.publish.made_up import block, failed, gone, result
+from tests.publish.made_up import block, failed, gone, rendered, result
 
 PAGES = [
     result(f"{number}.html", "A line that stays.", (block(f"gone {'again ' * (number % 7)}"), gone()))
@@ -19,7 +19,7 @@ PAGES = [
 def looked(results: list[Any]) -> Highlights:
     highlights = Highlights()
     for each in results:
-        highlights.add(each)
+        highlights.add(rendered(each))
     return highlights
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from pipeline.errors import OutputError, UsageError
 from pipeline.publish.overview import DAYS_SHOWN, is_day, published_days, write_overview
-from pipeline.publish.statistics import Counts, Statistics, count_results
-from tests.publish.made_up import block, gone, result
+from pipeline.publish.statistics import Counts, Statistics
+from tests.publish.made_up import block, counted, gone, result
 
-ONE = count_results([result("a", "Four words stay here", (block("Home"), gone()))])
+ONE = counted([result("a", "Four words stay here", (block("Home"), gone()))])
 
 
 def day(out: Path, name: str, statistics: Statistics = ONE) -> None:
@@ -43,6 +43,13 @@ def test_the_page(tmp_path: Path) -> None:
     assert "<b>odd" not in page
     assert overview.by_source.sources["fields"].inputs == 2
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["overview.html"]
+
+
+def test_words_in_duplicates_have_a_column(tmp_path: Path) -> None:
+    text = "Nine words of a story that another day had"
+    day(tmp_path, "2026-03-01", counted([result("a", text, outcome="duplicate", likeness="exact")]))
+    page = write_overview(tmp_path).file.read_text(encoding="utf-8")
+    assert page.count('<td class="n">0</td><td class="n">9</td><td class="n">0</td><td class="bar">') == 3
 
 
 def test_the_same_days_give_the_same_page(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from pipeline.document import Document
 from pipeline.publish import publish
 from pipeline.publish.soundness import fault_of, sound_files, sound_texts, wrong_fields
 from pipeline.segment.normalise import normalise
-from tests.publish.made_up import RUN, failed, result
+from tests.publish.made_up import RUN, failed, rendered, result
 
 RESULTS = [
     result("a.html", "The ferry was late."),
@@ -61,14 +61,16 @@ def test_what_is_normalised_has_no_fault(text: str) -> None:
 
 
 def test_texts() -> None:
-    assert sound_texts(RESULTS).passed
-    found = sound_texts([*RESULTS, result("bad.html", "a\x07b"), result("wall.html", "a\x07b", outcome="blocked")])
+    assert sound_texts(map(rendered, RESULTS)).passed
+    found = sound_texts(
+        map(rendered, [*RESULTS, result("bad.html", "a\x07b"), result("wall.html", "a\x07b", outcome="blocked")])
+    )
     assert (found.passed, found.severity, found.numbers) == (False, "error", {"texts": 3, "faults": 1})
     assert found.words.startswith("1 faults in 3 texts; the first: bad.html holds U+0007")
 
 
 def test_many_faults_are_counted_and_some_shown() -> None:
-    found = sound_texts(result(f"{number}.html", "a\x07b") for number in range(500))
+    found = sound_texts(rendered(result(f"{number}.html", "a\x07b")) for number in range(500))
     assert found.numbers["faults"] == 500
     assert len(found.rows) == 20
 

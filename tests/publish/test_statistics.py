@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pipeline.document import Reason, Verdict
 from pipeline.errors import UsageError
 from pipeline.publish import publish
-from pipeline.publish.statistics import Counts, Statistics, count_results, read_statistics, total_of
-from tests.publish.made_up import KEPT, RUN, block, failed, gone, result
+from pipeline.publish.statistics import Counts, Statistics, read_statistics, total_of
+from tests.publish.made_up import KEPT, RUN, block, counted, failed, gone, result
 
 RULE = Reason("share-line", "share", 0.6, "says share")
 PROSE = Reason("prose", "other", -0.9, "is prose")
@@ -31,8 +31,8 @@ RESULTS = [
 ]
 
 
-def counted(*results: Any) -> Counts:
-    return count_results(results).total
+def total(*results: Any) -> Counts:
+    return counted(results).total
 
 
 @pytest.mark.parametrize(
@@ -58,11 +58,11 @@ def counted(*results: Any) -> Counts:
     ],
 )
 def test_counts(name: str, value: object) -> None:
-    assert getattr(counted(*RESULTS), name) == value
+    assert getattr(total(*RESULTS), name) == value
 
 
 def test_sources() -> None:
-    found = count_results(RESULTS)
+    found = counted(RESULTS)
     assert {name: counts.inputs for name, counts in found.sources.items()} == {"fields": 4, "gazette": 2, "": 1}
 
 
@@ -72,19 +72,19 @@ def test_sources() -> None:
     ids=["nothing-said", "a-rule", "a-rule-outvoted", "the-model-alone", "model-and-rule", "for-keeping"],
 )
 def test_clutter_left(reasons: tuple[Reason, ...], clutter: int) -> None:
-    found = counted(result("a", (block("Share this on Birdsite"), Verdict(kept=True, reasons=reasons))))
+    found = total(result("a", (block("Share this on Birdsite"), Verdict(kept=True, reasons=reasons))))
     assert (found.clutter_blocks, found.clutter_words) == (clutter, 4 * clutter)
     assert found.clutter_rules == ({"share-line": 1} if clutter else {})
 
 
 @pytest.mark.parametrize(("text", "damaged"), [("whole", 0), ("br\ufffdken", 1), ("\ufffd\ufffd", 2)])
 def test_damage(text: str, damaged: int) -> None:
-    found = counted(result("a", (block(text), KEPT)))
+    found = total(result("a", (block(text), KEPT)))
     assert (found.damaged, found.damaged_share) == (damaged, damaged / len(text))
 
 
 def test_nothing_came() -> None:
-    found = counted()
+    found = total()
     shares = (found.kept_share, found.duplicate_share, found.clutter_share, found.damaged_share)
     assert (found.inputs, *shares) == (0, 0, 0, 0, 0)
 
@@ -92,24 +92,24 @@ def test_nothing_came() -> None:
 @given(st.lists(st.sampled_from(RESULTS), max_size=12), st.randoms())
 def test_the_order_of_inputs_does_not_matter(results: list[Any], random: Any) -> None:
     shuffled = random.sample(results, len(results))
-    assert count_results(shuffled).as_bytes() == count_results(results).as_bytes()
+    assert counted(shuffled).as_bytes() == counted(results).as_bytes()
 
 
 @given(st.lists(st.sampled_from(RESULTS), max_size=8), st.lists(st.sampled_from(RESULTS), max_size=8))
 def test_days_add_up(one: list[Any], other: list[Any]) -> None:
-    assert total_of([counted(*one), counted(*other)]) == counted(*one, *other)
+    assert total_of([total(*one), total(*other)]) == total(*one, *other)
 
 
 @given(st.lists(st.sampled_from(RESULTS), max_size=8))
 def test_file_and_back(tmp_path_factory: pytest.TempPathFactory, results: list[Any]) -> None:
     file = tmp_path_factory.mktemp("statistics") / "statistics.json"
-    file.write_bytes(count_results(results).as_bytes())
-    assert read_statistics(file) == count_results(results)
+    file.write_bytes(counted(results).as_bytes())
+    assert read_statistics(file) == counted(results)
 
 
 def test_publishing_writes_it(tmp_path: Path) -> None:
     publish(iter(RESULTS), tmp_path, ["txt"], RUN)
-    assert read_statistics(tmp_path / "statistics.json") == count_results(RESULTS)
+    assert read_statistics(tmp_path / "statistics.json") == counted(RESULTS)
 
 
 def test_every_field_is_explained() -> None:
@@ -120,10 +120,10 @@ def test_every_field_is_explained() -> None:
 @pytest.mark.parametrize("name", ["\udcff", 'a"b', "\u2028", "x" * 500])
 def test_strange_sources(tmp_path: Path, name: str) -> None:
     file = tmp_path / "statistics.json"
-    file.write_bytes(Statistics({name: counted(*RESULTS)}).as_bytes())
+    file.write_bytes(Statistics({name: total(*RESULTS)}).as_bytes())
     found = read_statistics(file)
     assert found is not None
-    assert found.total == counted(*RESULTS)
+    assert found.total == total(*RESULTS)
 
 
 @pytest.mark.parametrize(
@@ -144,5 +144,5 @@ def test_no_file_is_none(tmp_path: Path) -> None:
 
 
 def test_counts_are_plain_numbers() -> None:
-    told = json.loads(count_results(RESULTS).as_bytes())
+    told = json.loads(counted(RESULTS).as_bytes())
     assert all(isinstance(value, (int, dict)) for row in told["sources"].values() for value in row.values())

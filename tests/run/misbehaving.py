@@ -6,11 +6,12 @@ import os
 import time
 
 from pipeline.document import Failure, Page, Result
-from pipeline.run.workers import Work, finished
+from pipeline.run.work import NOTHING, Work, finished
+from pipeline.settings import Settings
 
 
 def work(page: Page, key: str) -> Work:
-    """Do what the page says: `hang`, `crash`, `eat`, `raise`; else answer at once."""
+    """Do what the page says: `hang`, `crash`, `eat`, `raise`; tell its `process`; else answer at once."""
     word = page.data.decode()
     if word == "hang":
         time.sleep(60)
@@ -20,4 +21,6 @@ def work(page: Page, key: str) -> Work:
         bytearray(50_000_000_000)
     elif word == "raise":
         raise ValueError(word)
-    return finished(Result(Failure(page.id, page.path, "test", "answered", word), key))
+    elif word == "process":
+        word = str(os.getpid())
+    return finished(Result(Failure(page.id, page.path, "test", "answered", word), key), Settings(), NOTHING)

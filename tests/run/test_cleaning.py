@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -12,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import OutputError, UsageError
+from pipeline.errors import OutputError, ThresherError, UsageError
+from pipeline.publish.leaf import Leaf
 from pipeline.run.cleaning import (
     STORE,
     Order,
@@ -108,6 +110,65 @@ def test_force_cleans_everything_again(tmp_path: Path) -> None:
     seen: list[Progress] = []
     run_clean(order(pages, out, force=True), watch=seen.append)
     assert seen[-1].cleaned == 4
+
+
+@pytest.mark.parametrize(
+    ("formats", "settings"),
+    [
+        pytest.param(("txt",), SETTINGS, id="other-formats"),
+        pytest.param(("jsonl",), SETTINGS, id="no-texts"),
+        pytest.param(FORMATS, Settings(witness="none", model="none", dedup="off"), id="repeats-not-looked-for"),
+        pytest.param(FORMATS, Settings(witness="none", model="none", dedup="mark"), id="repeats-marked"),
+    ],
+)
+def test_what_an_earlier_run_did_not_make_is_made_when_it_is_needed(
+    tmp_path: Path, formats: tuple[str, ...], settings: Settings
+) -> None:
+    pages, out = fill(tmp_path / "in", 24), tmp_path / "out"
+    run_clean(Order((pages,), out, settings, formats, 0))
+    seen: list[Progress] = []
+    run_clean(order(pages, out), watch=seen.append)
+    assert seen == [], "no page is cleaned again"
+    run_clean(order(pages, tmp_path / "fresh"))
+    assert contents(out) == contents(tmp_path / "fresh")
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_worker_makes_only_what_the_run_needs(tmp_path: Path, workers: int) -> None:
+    off = Settings(witness="none", model="none", dedup="off")
+    job = Order((fill(tmp_path / "in", 3),), tmp_path / "out", off, ("txt",), workers)
+    run_clean(job)
+    with Store(job.out / STORE) as store:
+        assert [list(each.value.texts) for each in store.rendered((), off) if isinstance(each.value, Leaf)] == [
+            [".txt"]
+        ] * 3
+    with sqlite3.connect(job.out / STORE / "results.sqlite") as db:
+        assert set(db.execute("SELECT prints, site, lines FROM result")) == {(None, "", None)}
+    db.close()
+
+
+def test_results_of_another_version_are_made_again(tmp_path: Path) -> None:
+    pages, out = fill(tmp_path / "in", 4), tmp_path / "out"
+    run_clean(order(pages, out))
+    with sqlite3.connect(out / STORE / "results.sqlite") as db:
+        db.execute("UPDATE about SET value = '0.0.9/2' WHERE name = 'format'")
+        db.execute("DROP TABLE result")
+        db.execute("CREATE TABLE result (key TEXT PRIMARY KEY, again INTEGER, body BLOB) WITHOUT ROWID")
+    db.close()
+    seen: list[Progress] = []
+    run_clean(order(pages, out), watch=seen.append)
+    assert seen[-1].cleaned == 4
+
+
+@pytest.mark.parametrize("column", ["leaf", "body", "prints"])
+def test_a_damaged_result_is_said(tmp_path: Path, column: str) -> None:
+    pages, out = fill(tmp_path / "in", 4), tmp_path / "out"
+    run_clean(order(pages, out))
+    with sqlite3.connect(out / STORE / "results.sqlite") as db:
+        db.execute(f"UPDATE result SET {column} = x'00ff'")
+    db.close()
+    with pytest.raises(ThresherError, match=r"delete|Delete"):
+        run_clean(order(pages, out))
 
 
 def test_check_counts_what_a_run_would_change_and_changes_nothing(tmp_path: Path) -> None:

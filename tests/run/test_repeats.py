@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline.dedup.state.reading import open_state
 from pipeline.errors import UsageError
 from pipeline.run.cleaning import STORE, Order, run_clean
 from pipeline.run.store import Store
@@ -141,3 +143,24 @@ def test_a_line_that_came_back_on_a_site_is_evidence_from_the_second_run_on(tmp_
                 if reason.rule == "repeat-on-site"
             }
     assert reasons == {"2026-11-20": set(), "2026-11-21": {("on 8 of 8 pages of this site", True)}}
+
+
+@pytest.mark.parametrize("memory", ["auto", "off"])
+def test_a_state_may_come_to_a_folder_later(tmp_path: Path, memory: Any) -> None:
+    """What only a state needs is then made of the results that are there; lines only where they are remembered."""
+    table = tmp_path / "raw" / "pages.jsonl"
+    table.parent.mkdir()
+    pages = [{"id": n, "url": f"https://harbour.example/{n}", "html": site_page(n, "x")} for n in range(3)]
+    table.write_text("\n".join(map(json.dumps, pages)), encoding="utf-8")
+    settings = Settings(witness="none", model="none", site_memory=memory)
+    alone = Order((table.parent,), tmp_path / "out", settings, workers=0)
+    run_clean(alone)
+    run_clean(replace(alone, state=tmp_path / "late"))
+    run_clean(replace(alone, state=tmp_path / "early", out=tmp_path / "fresh" / "out"))
+    (late, late_lines), (early, early_lines) = (
+        state.documents(state.run("out")) for state in map(open_state, (tmp_path / "late", tmp_path / "early"))
+    )
+    assert late == early
+    assert late_lines.sites == early_lines.sites == ("harbour.example" if memory == "auto" else "",) * 3
+    assert late_lines.hashes.tobytes() == early_lines.hashes.tobytes()
+    assert len(late_lines.hashes) == (6 if memory == "auto" else 0)

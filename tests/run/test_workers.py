@@ -7,7 +7,7 @@ import pytest
 from pipeline.document import Failure, Page, Result
 from pipeline.recipe import make_kit
 from pipeline.run.codec import decode
-from pipeline.run.workers import Job, run_in_workers
+from pipeline.run.workers import Job, hired, run_in_workers
 from pipeline.settings import Settings
 from tests.run.misbehaving import work
 
@@ -57,3 +57,16 @@ def test_once_stopped_no_new_page_starts() -> None:
         return len(given) > 5
 
     assert len(list(run_in_workers(jobs(), make_kit(SETTINGS), 1, stopped, work))) == 5
+
+
+def test_workers_serve_one_run_after_another() -> None:
+    """Also after a run whose page cost one of them."""
+    told: list[list[str]] = []
+    with hired(make_kit(SETTINGS), 1, work) as spread:
+        for words in (["process", "process"], ["process"], ["crash"], ["process"]):
+            jobs = [(str(number), Page(f"p{number}", word.encode())) for number, word in enumerate(words)]
+            values = [made if isinstance(made, Result) else decode(made[0]) for _, made in spread(jobs, lambda: False)]
+            told.append([each.value.message for each in values if isinstance(each.value, Failure)])
+    assert len({*told[0], *told[1]}) == 1
+    assert "worker died" in told[2][0]
+    assert told[3][0] not in told[0]
