@@ -41,7 +41,7 @@ def test_the_log_knows_from_when_to_when() -> None:
         ask(server, "a.example", "/", "/")
         after = time.monotonic()
     first, second = server.log
-    assert before <= first.started < first.ended <= second.started < second.ended <= after
+    assert before <= first.started < first.sent <= second.started < second.sent <= after
     assert first.ended - first.started >= 0.1
     assert first.connection == second.connection
 
