@@ -89,8 +89,12 @@ struct Slice {
 
     Slice part(Py_ssize_t from, Py_ssize_t to) const { return {at + from, to - from}; }
     Py_ssize_t find(C wanted, Py_ssize_t from = 0) const {
-        while (from < size && at[from] != wanted) ++from;
-        return from;  // the size if there is none
+        if constexpr (sizeof(C) == 1) {
+            const void* found = from < size ? std::memchr(at + from, wanted, static_cast<size_t>(size - from)) : nullptr;
+            return found ? static_cast<const C*>(found) - at : size;
+        } else {
+            return std::find(at + std::min(from, size), at + size, wanted) - at;  // the size if there is none
+        }
     }
     bool starts(const char* text, Py_ssize_t length) const {
         for (Py_ssize_t i = 0; i < length; ++i)
