@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline.segment.elements import EMPHASIS
-from pipeline.segment.normalise import normalise_lines
+from pipeline.segment.normalise import normalise, normalise_lines
 
 if TYPE_CHECKING:
     from pipeline.segment.place import Place
@@ -20,6 +20,7 @@ BREAK = "\x00"  # decoded text never holds it
 _SIGNS = frozenset(EMPHASIS.values())
 _HREF = re.compile(r'\shref="([^"]*)"')
 _ESCAPED = re.compile(r"([\\`*_\[\]<])")
+_SPECIAL = re.compile(r"[&\\`*_\[\]<]")  # of HTML or of Markdown
 _WHITE = re.compile(r"[ \t\r\n\f]+")
 _SAFE_TARGET = re.compile(r"(?i)^(?:https?://|mailto:|/(?!/)|#|\.{0,2}/|[\w%-]+(?:[/.?#]|$))(?!.*[\s<>])")
 
@@ -54,6 +55,7 @@ def markup_of(pieces: list[str], marks: list[tuple[int, str]]) -> str:
     """The words of a block as Markdown, with links and emphasis; "" where there is none."""
     if not marks:
         return ""
+    special = _SPECIAL.search("".join(pieces)) is not None  # asked first: most blocks hold nothing of it
     open_marks: list[tuple[str, list[str]]] = [("", [])]
     upcoming = iter([*marks, (len(pieces), None)])
     at, mark = next(upcoming)
@@ -64,13 +66,21 @@ def markup_of(pieces: list[str], marks: list[tuple[int, str]]) -> str:
             elif len(open_marks) > 1:
                 _close(open_marks)
             at, mark = next(upcoming)
-        in_code = any(opened == "`" for opened, _ in open_marks)
-        plain = html.unescape(piece) if "&" in piece else piece
-        open_marks[-1][1].append(plain if in_code else _ESCAPED.sub(r"\\\1", plain))
+        open_marks[-1][1].append(_escaped(piece, open_marks) if special else piece)
     while len(open_marks) > 1:
         _close(open_marks)
-    joined = _WHITE.sub(" ", "".join(open_marks[0][1]))
-    return normalise_lines(joined.replace(BREAK, "\n"))
+    joined = "".join(open_marks[0][1])
+    if BREAK in joined:
+        return normalise_lines(_WHITE.sub(" ", joined).replace(BREAK, "\n"))
+    return normalise(joined)
+
+
+def _escaped(piece: str, open_marks: list[tuple[str, list[str]]]) -> str:
+    """A piece of text as Markdown takes it for nothing but text."""
+    plain = html.unescape(piece) if "&" in piece else piece
+    if any(opened == "`" for opened, _ in open_marks):
+        return plain
+    return _ESCAPED.sub(r"\\\1", plain)
 
 
 def _close(open_marks: list[tuple[str, list[str]]]) -> None:
