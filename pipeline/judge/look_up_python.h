@@ -1,12 +1,10 @@
-// Python's objects in C++: references, sequences, numbers, texts, and objects of ours that Python holds.
+// Python's objects in C++: sequences, numbers, texts, and objects of ours that Python holds.
 //
-// A call of Python that fails becomes `Raised`, which the door of the module (`look_up.cpp`) hands back to Python.
-// The headers of this module are read by one file alone, so their names stay in an unnamed space.
+// The headers of this module are read by one file alone, `look_up.cpp`, so their names stay in an unnamed space.
 
 #pragma once
 
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
+#include "../reference.h"
 
 #include <cstdint>
 #include <cstring>
@@ -17,29 +15,6 @@
 #include <vector>
 
 namespace {
-
-struct Raised {};  // a Python exception is set
-
-// A reference that is ours.
-class Ref {
-  public:
-    Ref() = default;
-    explicit Ref(PyObject* owned) : held(owned) {
-        if (owned == nullptr) throw Raised{};
-    }
-    Ref(const Ref& other) : held(other.held) { Py_XINCREF(held); }
-    Ref(Ref&& other) noexcept : held(std::exchange(other.held, nullptr)) {}
-    Ref& operator=(Ref other) noexcept {
-        std::swap(held, other.held);
-        return *this;
-    }
-    ~Ref() { Py_XDECREF(held); }
-    PyObject* get() const { return held; }
-    PyObject* release() { return std::exchange(held, nullptr); }
-
-  private:
-    PyObject* held = nullptr;
-};
 
 [[noreturn]] void refuse(PyObject* error, const char* message) {
     PyErr_SetString(error, message);

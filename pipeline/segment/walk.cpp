@@ -4,8 +4,7 @@
 // What is rare (attributes that hide, numbers of lists, names with entities) is asked of Python, so that it is said once.
 // Everything lives as long as one call; a page can make it big, but not keep it.
 
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
+#include "../reference.h"
 
 #include <algorithm>
 #include <cstring>
@@ -18,30 +17,6 @@
 #include <vector>
 
 namespace {
-
-struct Raised {};  // a Python exception is set
-
-// A reference that is ours.
-class Ref {
-  public:
-    Ref() = default;
-    explicit Ref(PyObject* owned) : held(owned) {
-        if (owned == nullptr) throw Raised{};
-    }
-    Ref(const Ref& other) : held(other.held) { Py_XINCREF(held); }
-    Ref(Ref&& other) noexcept : held(std::exchange(other.held, nullptr)) {}
-    Ref& operator=(Ref other) noexcept {
-        std::swap(held, other.held);
-        return *this;
-    }
-    ~Ref() { Py_XDECREF(held); }
-    PyObject* get() const { return held; }
-    PyObject* release() { return std::exchange(held, nullptr); }
-    explicit operator bool() const { return held != nullptr; }
-
-  private:
-    PyObject* held = nullptr;
-};
 
 Ref borrowed(PyObject* object) {
     Py_XINCREF(object);
