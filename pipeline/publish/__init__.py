@@ -7,7 +7,8 @@
     markdown   blocks to Markdown
     leaf       what all files need of one page, made while its document is at hand
     amounts    how much of a page stayed and went, counted once
-    rows       what one result says in the files of rows
+    rows       the fields of the files of rows, and how a row becomes a line
+    entries    what stands for one input in them
     summary    what a run amounts to
     statistics the counts of a run by source, to compare days
     highlights the few lines and pages that a person looks at first

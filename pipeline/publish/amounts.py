@@ -8,17 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from pipeline.document import Reason
 from pipeline.judge import MADE_IN_CODE
-from pipeline.publish.summary import loudest
 
 if TYPE_CHECKING:
-    from pipeline.document import Block, Document, Reason, Verdict
+    from pipeline.document import Block, Document, Verdict
 
 Removed = tuple["Block", "Verdict", "Reason"]
 """A removed block, its verdict, and the reason it is counted under."""
 _REPLACED = "\ufffd"  # stands in a text where bytes were no characters
+
+
+UNEXPLAINED = Reason("unexplained", "other", 0.0, "no reason was recorded")
+"""Stands where a removal came without a reason, so that the breach of the law shows instead of hiding."""
+_score = attrgetter("score")
+
+
+def loudest(verdict: Verdict) -> Reason:
+    """The reason that a removal is counted under: the one that spoke loudest for it."""
+    reason = max(verdict.reasons, key=_score, default=UNEXPLAINED)
+    return reason if reason.score > 0 else UNEXPLAINED
 
 
 @dataclass(frozen=True, slots=True)

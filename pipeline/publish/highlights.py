@@ -13,8 +13,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from pipeline.document import Document
+from pipeline.publish.amounts import loudest
 from pipeline.publish.leaf import Leaf, Rendered
-from pipeline.publish.summary import loudest
 
 PAGES_SHOWN = 5
 LINES_SHOWN = 4

@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.document import Block, Document, Failure, Verdict
+from pipeline.publish.amounts import loudest
 from pipeline.publish.clusters import Clusters
+from pipeline.publish.entries import why
 from pipeline.publish.leaf import Leaf, Rendered
-from pipeline.publish.rows import score_of, scrub, why
-from pipeline.publish.summary import RunInfo, Summary, loudest
+from pipeline.publish.rows import score_of, scrub
+from pipeline.publish.summary import RunInfo, Summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

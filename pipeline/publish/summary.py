@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from pipeline.document import OUTCOMES, Failure, Reason, Verdict
+from pipeline.document import OUTCOMES, Failure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,17 +99,6 @@ class Summary:
         if self.seconds > 0:
             lines.append(f"{self.seconds:.1f} s, {self.inputs / self.seconds:,.1f} inputs a second")
         return lines
-
-
-UNEXPLAINED = Reason("unexplained", "other", 0.0, "no reason was recorded")
-"""Stands where a removal came without a reason, so that the breach of the law shows instead of hiding."""
-_score = attrgetter("score")
-
-
-def loudest(verdict: Verdict) -> Reason:
-    """The reason that a removal is counted under: the one that spoke loudest for it."""
-    reason = max(verdict.reasons, key=_score, default=UNEXPLAINED)
-    return reason if reason.score > 0 else UNEXPLAINED
 
 
 @dataclass(slots=True)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from pipeline.document import Failure, Result
 from pipeline.publish import formats as form
+from pipeline.publish.entries import manifest_row, record
 from pipeline.publish.leaf import Rendered, render
 from pipeline.publish.names import Names
 from pipeline.publish.place import LEDGER, MANIFEST, REPORT, STATISTICS, TEXTS, Place, teaching
 from pipeline.publish.report import Report
-from pipeline.publish.rows import json_lines, manifest_row, record
+from pipeline.publish.rows import json_lines
 from pipeline.publish.statistics import Statistics
 from pipeline.publish.summary import RunInfo, Summary, Tally
 
