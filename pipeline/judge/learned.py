@@ -56,9 +56,10 @@ def find_learned(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple
     ]
     ways = view.ways.of_blocks.tolist()
     wanted = list(dict.fromkeys(itertools.compress(ways, against)))
+    strongest = view.model.strongest(view, wanted) if view.kind == "html" else [[]] * len(wanted)  # texts have none
     around = {
         way: (named_by(Way(view.ways, way)), loudest, [_in_words(token) for _, token in loudest])
-        for way, loudest in zip(wanted, view.model.strongest(view, wanted), strict=True)
+        for way, loudest in zip(wanted, strongest, strict=True)
     }
     heard = [index for index, gone in enumerate(against) if gone or close[index] or said[index]]
     categories: list[Category] = []

@@ -76,6 +76,15 @@ def test_reasons_name_the_probability_and_what_spoke_loudest() -> None:
     assert "link share 1.00" in said
 
 
+def test_of_a_text_no_reason_names_an_element() -> None:
+    document = clean(
+        "Log in\n\nThe ferry sails again on Monday, the harbour office said.\n\nRead also\n\nShare on Facebook"
+    )
+    told = [reason.evidence for verdict in document.verdicts for reason in verdict.reasons if reason.rule == "learned"]
+    assert len(told) >= 3
+    assert not [evidence for evidence in told if "element" in evidence]
+
+
 def test_precision_removes_no_less_than_balanced_and_recall_no_more() -> None:
     counts = [
         len(clean(PAGE, settings=Settings(witness="none").with_values({"preset": preset}, "test")).removed)
