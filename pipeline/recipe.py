@@ -144,8 +144,9 @@ def stands_in(page: Page, kit: Kit) -> Reason | None:
 
 def _language(segmented: Segmented, metadata: Metadata, settings: Settings) -> str:
     """The language of all that stands on a page, clutter included."""
-    text = "\n".join(block.text for block in segmented.blocks)
-    return settings.language or detect_language(text, metadata.language)
+    if settings.language:
+        return settings.language
+    return detect_language("\n".join(block.text for block in segmented.blocks), metadata.language)
 
 
 def _metadata(page: Page, segmented: Segmented) -> Metadata:

@@ -1,7 +1,7 @@
 """The compiled look-ups, where they could be built: `look_up.cpp`, which does what this room does, for a page at once.
 
 Without a compiler the package installs all the same, and the Python code beside each look-up runs; both give the same
-documents. Nothing belongs here but the question whether the module is there.
+documents. What belongs here: whether the module is there, and what of it is no look-up.
 """
 
 from __future__ import annotations

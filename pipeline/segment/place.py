@@ -10,14 +10,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
 
 from pipeline.document import SITE_RULE, BlockKind
 from pipeline.segment.elements import HEADINGS, LISTS, PATHLESS, PREFORMATTED, Element
 from pipeline.segment.hidden import can_be_opened, may_hide, why_hidden
 from pipeline.segment.siterules import MARK
-
-Attributes = Mapping[str, str]
 
 WAITING = {"noscript": "shown only without JavaScript", "template": "a template that waits for JavaScript"}
 """Elements whose content waits for a script, or for its absence, and why no reader sees it."""
