@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 
 .PHONY: run test lint ui fetch-demo gate bench check-defs lock clean-all
 
-$(READY): requirements.lock pyproject.toml $(wildcard pipeline/*.h pipeline/*/*.h pipeline/*/*.cpp)
+$(READY): requirements.lock pyproject.toml $(wildcard pipeline/native/*.h pipeline/native/*/*)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .

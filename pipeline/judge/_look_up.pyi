@@ -18,7 +18,7 @@ def terms(texts: Texts) -> list[list[str]]: ...
 def squeezed(texts: Texts) -> list[str]: ...
 def words(texts: Texts) -> list[int]: ...
 def make_phrases(
-    gates: Sequence[tuple[int, int, int, float]],
+    gates: Sequence[tuple[int, int, int, float, str, str, str, str]],
     entries: Sequence[tuple[int, str, str, str, str]],
     woken: Sequence[tuple[str, int]],
 ) -> Phrases: ...
@@ -29,8 +29,8 @@ def search(
     alone: Callable[[str], tuple[str | None, bool]],
     kinds: Sequence[int],
     links: Sequence[float],
-    awake: Sequence[Sequence[int]],
-) -> list[tuple[int, int, list[int], list[int]]]: ...
+    paths: Sequence[str],
+) -> list[tuple[int, list[int], list[int]]]: ...
 def make_weights(
     rows: Iterable[str],
     table: bytes,
@@ -39,12 +39,30 @@ def make_weights(
     told: Sequence[tuple[float, str]],
     wholes: Iterable[tuple[str, float]],
     parts: Iterable[tuple[str, float, float]],
+    shapes: tuple[bytes, Sequence[tuple[str, float]], bytes, bytes, bytes],
 ) -> Weights: ...
 def score(weights: Weights, texts: Texts) -> tuple[bytes, bytes, list[tuple[float, str]], int, int]: ...
-def score_ways(weights: Weights, outer: bytes, spelt: bytes, spellings: Sequence[str]) -> tuple[bytes, bytes]: ...
+def score_paths(
+    weights: Weights,
+    texts: Texts,
+    shapes: tuple[bytes, bytes, bytes],
+    of_blocks: bytes,
+    outer: bytes,
+    spelt: bytes,
+    spellings: Sequence[str],
+) -> bytes: ...
 def strongest(
     weights: Weights, outer: bytes, spelt: bytes, spellings: Sequence[str], wanted: Sequence[int], most: int
 ) -> list[list[tuple[float, str]]]: ...
+def tell(
+    blocks: bytes,
+    against: bytes,
+    heard: tuple[bytes, bytes, bytes, Sequence[tuple[float, str]], bytes, bytes],
+    ways: Sequence[int],
+    loudest: Sequence[Sequence[tuple[float, str]]],
+    named: Sequence[Sequence[str]],
+    most: int,
+) -> list[str]: ...
 def make_elements(
     tags: Iterable[tuple[str, int]],
     roles: Iterable[tuple[str, int]],

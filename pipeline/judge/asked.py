@@ -20,6 +20,8 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.judge.columns import total
+from pipeline.judge.compiled import COMPILED, counted
 from pipeline.judge.features import sigmoid
 from pipeline.judge.kind import KINDS_OF_PAGE
 from pipeline.judge.view import View
@@ -75,6 +77,9 @@ class Body:
 def body_of(likely: Any, view: View) -> Body:
     """The body of a page of n blocks that are content with these probabilities, (n,)."""
     columns = view.columns
+    if view.compiled:
+        share, amount, prose_words, beyond = counted.body(np.asarray(likely, np.float64), columns, view.ways)
+        return Body(share, amount, prose_words, np.frombuffer(beyond, dtype=bool))
     boxes = columns.boxes
     text = columns.words * (1 - columns.links) * (columns.shown & (likely >= 0.5))
     prose = text * columns.prose
@@ -85,7 +90,7 @@ def body_of(likely: Any, view: View) -> Body:
     outside = np.zeros(len(text), dtype=bool)
     if len(paragraphs):
         outside = (order < paragraphs[0]) | (order > paragraphs[-1])
-    return Body(float(sums[box] / max(text.sum(), 1.0)), len(paragraphs), float(sums[box]), outside)
+    return Body(float(sums[box] / max(total(text), 1.0)), len(paragraphs), float(sums[box]), outside)
 
 
 def _asked_of_blocks(likely: Any, view: View) -> Any:
@@ -93,7 +98,7 @@ def _asked_of_blocks(likely: Any, view: View) -> Any:
     preset = view.settings.preset
     body = body_of(likely, view)
     least, most = _ELSEWHERE[preset]
-    elsewhere = min(max(half_of_promise(likely, view.columns.words), least), most)
+    elsewhere = min(max(half_of_promise(likely, view.columns.words, compiled=view.compiled), least), most)
     kinds = view.opinion.kinds if view.opinion is not None else None
     if kinds is None:
         base = (1 - body.sureness) * elsewhere + body.sureness * _ASKED[preset]
@@ -116,12 +121,12 @@ def _asked_of_lines(likely: Any, view: View) -> Any:
     words = view.columns.words
     preset = view.settings.preset
     probable = likely >= 0.5
-    prose = float((words * view.columns.prose)[probable].sum() / max(words[probable].sum(), 1.0))
+    prose = float((words * view.columns.prose)[probable].sum() / max(float(words[probable].sum()), 1.0))
     if prose > _ARTICLE:
         asked = 1 / (1 + (1 + (words / _PARAGRAPH) ** 2) / _ODDS[preset])
     else:
         least, most = _ELSEWHERE[preset]
-        asked = np.full(len(words), min(max(half_of_promise(likely, words), least), most))
+        asked = np.full(len(words), min(max(half_of_promise(likely, words, compiled=view.compiled), least), most))
     if not _is_dirty(view):
         return np.minimum(asked, _SPOTLESS)
     return sigmoid(log_odds(asked) - _LENIENT) if (likely < asked).mean() < _FEW else asked
@@ -140,9 +145,11 @@ def _is_dirty(view: View) -> bool:
     return bool(language) and not view.book.knows(language)
 
 
-def half_of_promise(likely: Any, words: Any) -> float:
+def half_of_promise(likely: Any, words: Any, *, compiled: bool = COMPILED) -> float:
     """Half of the best F1 that a choice of blocks promises: a block adds to it as long as it is likelier than this."""
+    if compiled:
+        return counted.promise(np.asarray(likely, np.float64), np.asarray(words, np.float64)) / 2
     order = np.argsort(-likely, kind="stable")
     gained = np.cumsum((likely * words)[order])
-    promise = 2 * gained / (np.cumsum(words[order]) + (likely * words).sum() + 1e-9)
+    promise = 2 * gained / (np.cumsum(words[order]) + total(likely * words) + 1e-9)
     return float(promise.max()) / 2

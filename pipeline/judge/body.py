@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.judge.columns import KINDS
+from pipeline.judge.columns import KINDS, total
 from pipeline.judge.view import View
 from pipeline.judge.ways import Ways
 
@@ -39,12 +39,12 @@ def _of_body(view: View, words: Any, text: Any, prose: Any, told: Any) -> list[A
     box = int(sums.argmax())
     own = boxes == box
     paragraphs = np.flatnonzero(own & (prose > 0)) if sums[box] else np.zeros(0, dtype=np.int64)
-    count, whole = len(words), max(float(text.sum()), 1.0)
+    count, whole = len(words), max(total(text), 1.0)
     first, last = (paragraphs[0], paragraphs[-1]) if len(paragraphs) else (0, 0)
     second = float(np.partition(sums, -2)[-2]) if len(sums) > 1 else 0.0
     page = [
-        np.log1p(sums[box]), sums[box] / whole, (prose @ text) / whole, np.log1p(prose.sum()), np.log1p(whole),
-        whole / max(float(words.sum()), 1.0), (own @ text) / whole if len(paragraphs) else 0.0,
+        np.log1p(sums[box]), sums[box] / whole, total(prose * text) / whole, np.log1p(prose.sum()), np.log1p(whole),
+        whole / max(float(words.sum()), 1.0), total(own * text) / whole if len(paragraphs) else 0.0,
         (last - first + 1) / count if len(paragraphs) else 0.0, second / max(float(sums[box]), 1.0),
     ]  # fmt: skip
     spread = [np.full(count, value) for value in page]
@@ -86,8 +86,8 @@ def _of_path(same_path: tuple[Any, int], words: Any, text: Any, prose: Any, told
     return [
         (np.bincount(numbers, prose, count) / np.maximum(sizes, 1))[numbers],
         np.log1p(np.bincount(numbers, words, count))[numbers],
-        (np.bincount(numbers, told, count) / max(float(told.sum()), 1.0))[numbers],
-        (np.bincount(numbers, text, count) / max(float(text.sum()), 1.0))[numbers],
+        (np.bincount(numbers, told, count) / max(total(told), 1.0))[numbers],
+        (np.bincount(numbers, text, count) / max(total(text), 1.0))[numbers],
     ]
 
 

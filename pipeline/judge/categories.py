@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from pipeline.document import Category
 from pipeline.judge.view import View
-from pipeline.judge.ways import Way
-
-_INNERMOST = 6  # elements of a path that are asked
 
 
 def category(view: View, index: int) -> Category:
     """A guess at what a block is that goes."""
-    return named_by(view.ways_of_blocks[index]) or told_by_links(view, index)
-
-
-def named_by(way: Way) -> Category | None:
-    """The category that the elements around a block name; None if they name none."""
-    return way.category(_INNERMOST)
+    return view.ways.named[view.ways.of_blocks[index]] or told_by_links(view, index)
 
 
 def told_by_links(view: View, index: int) -> Category:

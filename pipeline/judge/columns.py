@@ -12,10 +12,15 @@ from typing import Any, get_args
 import numpy as np
 
 from pipeline.document import Block, BlockKind
+from pipeline.judge.compiled import counted
 from pipeline.judge.ways import Ways
 
 KINDS: dict[BlockKind, int] = {kind: number for number, kind in enumerate(get_args(BlockKind))}
 """The kinds of blocks, numbered."""
+_ENDS = frozenset(".!?…。！？।॥؟۔")
+_CLOSING = "\"'”’»)]"
+_PROSE, _LONG = 12, 40  # words from which a text reads like prose with an end, and without
+_TYPES = (np.int64, *[np.float64] * 3, *[bool] * 4, *[np.int64] * 2)  # of the columns, in their order
 
 
 @dataclass(frozen=True)
@@ -39,10 +44,26 @@ class Columns:
     boxes: Any
 
 
-def columns_of_blocks(
-    blocks: Sequence[Block], words: Sequence[int], prose: Sequence[bool], ends: Sequence[bool], ways: Ways
-) -> Columns:
-    """The columns of a page of n blocks, given what else is known of each."""
+def total(values: Any) -> float:
+    """The sum of an array, from its first number to its last; NumPy's own adds in an order of its own."""
+    return float(np.cumsum(values)[-1]) if len(values) else 0.0
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text ends as sentences do, in any script that has such an end."""
+    return text.rstrip(_CLOSING)[-1:] in _ENDS
+
+
+def columns_of_blocks(blocks: Sequence[Block], words: Sequence[int], ways: Ways, *, compiled: bool) -> Columns:
+    """The columns of a page of n blocks, given how many words each has and the ways of their paths."""
+    if compiled:
+        read = counted.read_blocks(blocks, words, ways, KINDS, "".join(_ENDS), _CLOSING)
+        return Columns(*[np.frombuffer(column, kind) for column, kind in zip(read, _TYPES, strict=True)])
+    ends = [is_sentence(block.text) for block in blocks]
+    prose = [
+        count >= _PROSE and block.link_share < 0.5 and (end or count >= _LONG)
+        for count, end, block in zip(words, ends, blocks, strict=True)
+    ]
     return Columns(
         kinds=np.array([KINDS[block.kind] for block in blocks], dtype=np.int64),
         levels=np.array([block.level for block in blocks], dtype=np.float64),

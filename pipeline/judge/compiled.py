@@ -1,7 +1,9 @@
-"""The compiled look-ups, where they could be built: `look_up.cpp`, which does what this room does, for a page at once.
+"""What of this room is compiled, where it could be built (`pipeline/native/judge`).
 
-Without a compiler the package installs all the same, and the Python code beside each look-up runs; both give the same
-documents. What belongs here: whether the module is there, and what of it is no look-up.
+`look_up` looks up words, phrases and paths; `counted` makes the columns of blocks, `counted_lines` those of lines;
+`sieve` finds the blocks that may hold a prompt. All do what the Python beside them does, for a page at once. Without a
+compiler the package installs all the same, and that Python runs; both give the same documents. What belongs here:
+whether the modules are there, and what of them is neither looked up nor counted.
 """
 
 from __future__ import annotations
@@ -10,15 +12,18 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 try:
+    from pipeline.judge import _features as counted
+    from pipeline.judge import _lines as counted_lines
     from pipeline.judge import _look_up as look_up
+    from pipeline.judge import _sieve as sieve
 
     COMPILED = True
-    """Whether the compiled look-ups are there. A `View` may be made to do without them."""
+    """Whether all that is compiled is there. A `View` may be made to do without it."""
 except ImportError:  # where there was no compiler
-    look_up = None  # type: ignore[assignment]
+    counted = counted_lines = look_up = sieve = None  # type: ignore[assignment]
     COMPILED = False
 
-__all__ = ["COMPILED", "look_up", "make_many"]
+__all__ = ["COMPILED", "counted", "counted_lines", "look_up", "make_many", "sieve"]
 
 _Made = TypeVar("_Made")
 

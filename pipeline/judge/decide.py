@@ -15,6 +15,7 @@ from pipeline.judge.compiled import make_many
 from pipeline.settings import Settings
 
 ENOUGH = 1.0
+_LEAST = ENOUGH - 1e-9  # what weak ones add up to may miss it by so much
 UNSPOKEN = Verdict(kept=True)
 """The verdict over a block of which nobody spoke."""
 
@@ -24,13 +25,15 @@ def replay(reasons: Iterable[Reason]) -> bool:
     total = 0.0
     for reason in reasons:
         total += reason.score
-    return total < ENOUGH - 1e-9
+    return total < _LEAST
 
 
 def decide_all(said: Sequence[Sequence[Reason]], settings: Settings) -> tuple[Verdict, ...]:
     """The verdicts over all blocks of a page, as `decide` gives them."""
-    spoken_of = [_weighed(reasons, settings) for reasons in said if reasons]
-    verdicts = iter(make_many(Verdict, ([replay(reasons) for reasons in spoken_of], spoken_of)))
+    weighed = [_weighed(reasons, settings) for reasons in said] if _has_policy(settings) else map(tuple, said)
+    reasons_of = [reasons for reasons, first in zip(weighed, said, strict=True) if first]
+    kept = [replay(reasons) if len(reasons) != 1 else reasons[0].score < _LEAST for reasons in reasons_of]
+    verdicts = iter(make_many(Verdict, (kept, reasons_of)))
     return tuple([next(verdicts) if reasons else UNSPOKEN for reasons in said])
 
 
@@ -42,9 +45,14 @@ def decide(reasons: Iterable[Reason], settings: Settings) -> Verdict:
 
 def _weighed(reasons: Iterable[Reason], settings: Settings) -> tuple[Reason, ...]:
     """Reasons as the settings want them weighed."""
-    if settings.rules_off or settings.captions != "auto" or settings.bylines != "drop":
+    if _has_policy(settings):
         return tuple(_policy(reason, settings) for reason in reasons if reason.rule not in settings.rules_off)
     return tuple(reasons)
+
+
+def _has_policy(settings: Settings) -> bool:
+    """Whether the settings weigh any reason in another way than who gave it."""
+    return bool(settings.rules_off) or settings.captions != "auto" or settings.bylines != "drop"
 
 
 def _policy(reason: Reason, settings: Settings) -> Reason:

@@ -18,7 +18,8 @@ import numpy.typing as npt
 
 from pipeline.judge import body
 from pipeline.judge.body import body_columns
-from pipeline.judge.columns import KINDS
+from pipeline.judge.columns import KINDS, total
+from pipeline.judge.compiled import COMPILED, counted
 from pipeline.judge.view import View, squeeze
 from pipeline.judge.ways import BOXES
 
@@ -78,6 +79,8 @@ def windows(values: Any, reaches: Sequence[int]) -> list[Any]:
 
 def features_of(view: View) -> Features:
     """The features of a page; its blocks must be at least one."""
+    if view.compiled:
+        return _counted_features(view)
     words = view.columns.words
     paths, boxes, same_path, same_box = _of_paths(view)
     own = _of_text(view, words)
@@ -86,6 +89,16 @@ def features_of(view: View) -> Features:
     columns += [np.full(len(words), value) for value in _of_page(own, boxes, same_path, words)]
     columns += body_columns(view, same_path)
     return Features(side_by_side(columns), words, same_path, same_box)
+
+
+def _counted_features(view: View) -> Features:
+    """The same as `features_of`, compiled."""
+    known, count = view.columns, len(view.ways.outer) + 1
+    title = squeeze(view.title)
+    dense, second, third = counted.features(known, view.ways, view.blocks, view.squeezed, title, KINDS, BOXES)
+    columns = np.frombuffer(dense, dtype=np.float32).reshape(-1, len(known.words)).T
+    boxes = [known.boxes, np.frombuffer(second, dtype=np.int64), np.frombuffer(third, dtype=np.int64)]
+    return Features(columns, known.words, (known.paths, count), tuple((numbers, count) for numbers in boxes))
 
 
 def _of_paths(view: View) -> tuple[Any, Any, Groups, tuple[Groups, ...]]:
@@ -151,7 +164,7 @@ def _of_place(view: View, words: Any, same_path: Groups, own: dict[str, Any]) ->
     """Columns of each block among the others."""
     count = len(words)
     shown = words * (1 - own["hidden"])
-    total = max(float(shown.sum()), 1.0)
+    seen = max(total(shown), 1.0)
     numbers, paths = same_path
     order = np.arange(count)
     headings = np.flatnonzero((own["heading"] > 0) & (own["level"] == 1 / 6) & (own["hidden"] == 0))
@@ -163,9 +176,9 @@ def _of_place(view: View, words: Any, same_path: Groups, own: dict[str, Any]) ->
     near, close, wide, far = (sums[:4] / sums[4] for sums in around)
     return [
         order / max(count - 1, 1),
-        np.cumsum(shown) / total,
+        np.cumsum(shown) / seen,
         np.log1p(sizes),
-        np.bincount(numbers, shown, paths)[numbers] / total,
+        np.bincount(numbers, shown, paths)[numbers] / seen,
         np.clip((order - first) / 50, -3, 10) if first >= 0 else np.zeros(count),
         (order >= first).astype(float) if first >= 0 else np.zeros(count),
         np.array([bool(title) and text == title for text in view.squeezed], dtype=np.float64),
@@ -192,29 +205,35 @@ def _again(texts: Sequence[str]) -> Any:
 def _of_page(own: dict[str, Any], boxes: Any, same_path: Groups, words: Any) -> list[float]:
     """What all blocks of a page share."""
     shown = words * (1 - own["hidden"])
-    total = max(float(shown.sum()), 1.0)
+    seen = max(total(shown), 1.0)
     numbers, paths = same_path
     characters = np.expm1(own["characters"])
     named = boxes.mean(axis=1)
     return [
-        np.log1p(total),
+        np.log1p(seen),
         np.log1p(len(words)),
-        (own["links"] @ characters) / max(characters.sum(), 1),
+        total(own["links"] * characters) / max(total(characters), 1),
         own["prose"].mean(),
-        (own["prose"] @ words) / total,
+        total(own["prose"] * words) / seen,
         float(((own["heading"] > 0) & (own["level"] == 1 / 6)).any()),
         words.mean() / 20,
         *(named[_BOX_NUMBER[name]] for name in ("article", "main", "comment", "product")),
         own["item"].mean(),
         own["row"].mean(),
-        own["digits"].mean(),
+        total(own["digits"]) / len(words),
         (np.bincount(numbers, minlength=paths)[numbers] > 5).mean(),
-        shown.max() / total,
+        shown.max() / seen,
     ]
 
 
-def context(paths: Any, texts: Any, features: Features) -> Array:
+def context(paths: Any, texts: Any, features: Features, *, compiled: bool = COMPILED) -> Array:
     """Columns that spread the token scores (`paths` + `texts`, log odds, (n,) each) over each block's neighbourhood."""
+    groupings = (features.same_path, *features.same_box)
+    if compiled:
+        numbers, most = [numbers for numbers, _ in groupings], max(count for _, count in groupings)
+        of_paths, of_texts = np.ascontiguousarray([paths, texts], dtype=np.float64)
+        spread = counted.context(of_paths, of_texts, features.words, numbers, most)
+        return np.frombuffer(spread, dtype=np.float32).reshape(-1, len(features.words)).T
     scores = np.clip(paths + texts, -8, 8)
     likely = sigmoid(scores)
     count = len(scores)
@@ -225,9 +244,9 @@ def context(paths: Any, texts: Any, features: Features) -> Array:
         columns += [padded[3 - step : 3 - step + count], padded[3 + step : 3 + step + count]]
     around = windows(np.stack([likely * weights, weights]), (4, 10, 25))
     columns += [sums[0] / sums[1] for sums in around]
-    columns += [mean_by(likely, groups, weights) for groups in (features.same_path, *features.same_box)]
+    columns += [mean_by(likely, groups, weights) for groups in groupings]
     sums = np.cumsum(likely * features.words)
-    page = [(likely @ weights) / weights.sum(), sums[-1] / max(features.words.sum(), 1), likely.max()]
+    page = [total(likely * weights) / total(weights), sums[-1] / max(total(features.words), 1.0), likely.max()]
     columns += [np.full(count, value) for value in page]
     columns += [np.maximum.accumulate(likely), np.maximum.accumulate(likely[::-1])[::-1], sums / max(sums[-1], 1e-9)]
     columns += [np.clip(paths, -8, 8), np.clip(texts, -8, 8)]

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.judge.columns import KINDS
+from pipeline.judge.columns import KINDS, total
+from pipeline.judge.compiled import counted
 from pipeline.judge.view import View
 from pipeline.segment.signs import ADDRESS, SIGNS
 
@@ -44,41 +45,48 @@ class PageKind:
 
 def numbers_of(likely: Any, view: View) -> Any:
     """The numbers of a page of n blocks, (NUMBERS,), from how likely each is content, (n,)."""
+    of_blocks = _numbers_of_blocks(likely, view)
+    return np.concatenate([of_blocks, view.signs or (0.0,) * SIGNS])
+
+
+def _numbers_of_blocks(likely: Any, view: View) -> Any:
+    """Those of them that are counted over the blocks, (_OF_BLOCKS,)."""
     columns = view.columns
+    if view.compiled:
+        return np.frombuffer(counted.kind_numbers(np.asarray(likely, np.float64), columns, view.ways, len(KINDS)))
     shown, words = columns.shown, columns.words
     text = words * (1 - columns.links) * shown
     prose = columns.prose & shown
     chosen = likely >= 0.5
     mass = likely * text
-    told, whole, every = max(float(mass.sum()), 1.0), max(float(text.sum()), 1.0), max(float(words.sum()), 1.0)
-    boxes = np.sort(np.bincount(columns.boxes, mass * prose))[::-1]
-    kept = max(float((text * chosen).sum()), 1.0)
+    told, whole, every = max(total(mass), 1.0), max(total(text), 1.0), max(total(words), 1.0)
+    boxes = np.sort(np.append(np.bincount(columns.boxes, mass * prose), [0.0, 0.0]))[::-1]
+    kept = max(total(text * chosen), 1.0)
     paragraphs = int((prose & chosen).sum())
-    in_prose = float((mass * prose).sum())
-    of_blocks = [
+    in_prose = total(mass * prose)
+    return [
         boxes[0] / told,
-        boxes[:3].sum() / told,
+        (boxes[0] + boxes[1] + boxes[2]) / told,
         in_prose / told,
         np.log1p(in_prose),
         np.log1p(told),
         np.log1p(paragraphs),
         told / whole,
-        float((words * chosen).sum()) / every,
-        float((text * chosen * prose).sum()) / max(paragraphs, 1) / 40,
-        float((text * chosen * prose).sum()) / kept,
-        float((words * chosen * prose).sum()) / max(float((words * chosen).sum()), 1.0),
+        total(words * chosen) / every,
+        total(text * chosen * prose) / max(paragraphs, 1) / 40,
+        total(text * chosen * prose) / kept,
+        total(words * chosen * prose) / max(total(words * chosen), 1.0),
         whole / every,
         np.log1p(len(words)),
-        likely.mean(),
+        total(likely) / len(words),
         (likely > 0.9).mean(),
-        float((likely * (1 - likely) * words).sum()) / every,
+        total(likely * (1 - likely) * words) / every,
         (columns.links > 0.5).mean(),
         columns.prose.mean(),
-        (likely * words).sum() / every,
+        total(likely * words) / every,
         shown.mean(),
         *(np.bincount(columns.kinds, minlength=len(KINDS)) / len(words)),
     ]
-    return np.array([*of_blocks, *(view.signs or (0.0,) * SIGNS)])
 
 
 def without_signs(numbers: Any) -> Any:

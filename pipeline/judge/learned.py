@@ -7,32 +7,30 @@ the odds of a block.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from pipeline.document import Category, Reason
 from pipeline.judge.asked import asked_for, half_of_promise, log_odds
-from pipeline.judge.categories import named_by, told_by_links
+from pipeline.judge.categories import told_by_links
 from pipeline.judge.columns import KINDS
-from pipeline.judge.compiled import make_many
+from pipeline.judge.compiled import look_up, make_many
 from pipeline.judge.features import sigmoid
 from pipeline.judge.view import View
-from pipeline.judge.ways import Way
 from pipeline.judge.witness import believed
 
 RULE = "learned"
 _STEP = 3.0  # log odds that make a difference of one in the score
 _MOST, _LEAST = 1.0, -1.5  # at most as loud as a rule, so that where a rule speaks its words are shown
+_RAISED = 1.5  # at most against a whisper for keeping: that helps where the model is in doubt, not where it is sure
 _UNSURE = 0.8  # F1 that the best choice of blocks promises, below which the witness is asked
 _HEARD = 2.0  # log odds by which the witness moves a block
 _SIDES = {"oc": "class", "ac": "class around it", "o": "element", "a": "element around it"}
 _CLOSE = 0.2  # probability above what is asked for that is still worth telling: a close call
 _NAMED = 3  # things that a reason names
-_PERCENT = [f"{number}%" for number in range(101)]
 
 
 def find_learned(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple[int, Reason]]:
@@ -49,35 +47,58 @@ def find_learned(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple
     if kept is not None:
         likely = sigmoid(log_odds(likely) + np.where(kept, _HEARD, -_HEARD))
     asked = asked_for(likely, view)
-    scores = np.clip(1 + (log_odds(asked) - log_odds(likely)) / _STEP, _LEAST, _MOST).round(3).tolist()
-    against, close = (likely < asked).tolist(), (likely < asked + _CLOSE).tolist()
-    told = [
-        f"{one} likely content, {other} asked for" for one, other in zip(_percent(likely), _percent(asked), strict=True)
+    scores = np.clip(1 + (log_odds(asked) - log_odds(likely)) / _STEP, _LEAST, _RAISED).round(3).tolist()
+    against = likely < asked
+    worth_telling = (likely < asked + _CLOSE).tolist()  # which all that go are
+    heard = [index for index, close in enumerate(worth_telling) if close or said[index]]
+    named, ways = view.ways.named, view.ways.of_blocks.tolist()
+    categories: list[Category] = [
+        (named[ways[index]] or told_by_links(view, index)) if gone else "other"
+        for index, gone in zip(heard, against[heard].tolist(), strict=True)
     ]
-    ways = view.ways.of_blocks.tolist()
-    wanted = list(dict.fromkeys(itertools.compress(ways, against)))
-    strongest = view.model.strongest(view, wanted) if view.kind == "html" else [[]] * len(wanted)  # texts have none
-    around = {
-        way: (named_by(Way(view.ways, way)), loudest, [_in_words(token) for _, token in loudest])
-        for way, loudest in zip(wanted, strongest, strict=True)
-    }
-    heard = [index for index, gone in enumerate(against) if gone or close[index] or said[index]]
-    categories: list[Category] = []
-    for index in heard:
-        if against[index]:
-            named, loudest, names = around[ways[index]]
-            told[index] += _because(view.blocks[index].link_share, opinion.loudest[index], loudest, names)
-            told[index] += ", trafilatura leaves it out" if kept is not None and not kept[index] else ""
-            categories.append(named or told_by_links(view, index))
-        else:
-            categories.append("other")
-    columns = ([RULE] * len(heard), categories, [scores[index] for index in heard], [told[index] for index in heard])
+    evidence = _evidence(view, heard, against, _Told(likely, asked, None if kept is None else ~np.array(kept)))
+    voices = [
+        scores[index] if any(one.score < 0 for one in said[index]) else min(scores[index], _MOST) for index in heard
+    ]
+    columns = ([RULE] * len(heard), categories, voices, evidence)
     yield from zip(heard, make_many(Reason, columns), strict=True)
 
 
-def _percent(probabilities: Any) -> list[str]:
+class _Told(NamedTuple):
+    """What is told of each block, (n,) each: how likely it is, what is asked, and whether the witness leaves it out."""
+
+    likely: Any
+    asked: Any
+    left_out: Any
+
+
+def _evidence(view: View, heard: Sequence[int], against: Any, told: _Told) -> list[str]:
+    """What is said of each of some blocks of a page; of those that go also what spoke loudest."""
+    assert view.model is not None
+    assert view.opinion is not None
+    ways, loudest = view.ways.of_blocks, view.opinion.loudest
+    wanted = list(dict.fromkeys(ways[against].tolist()))
+    around = view.model.strongest(view, wanted) if view.kind == "html" else [[]] * len(wanted)  # texts have none
+    named = [[_in_words(token) for _, token in elements] for elements in around]
+    likely, asked = _percent(told.likely), _percent(told.asked)
+    left_out = np.zeros(len(ways), dtype=bool) if told.left_out is None else told.left_out
+    if view.compiled:
+        arrays = [column.tobytes() for column in (likely, asked, view.columns.links)]
+        columns = (*arrays, loudest, ways.tobytes(), left_out.tobytes())
+        blocks = np.array(heard, dtype=np.int64).tobytes()
+        return look_up.tell(blocks, against.tobytes(), columns, wanted, around, named, _NAMED)
+    of_way = dict(zip(wanted, zip(around, named, strict=True), strict=True))
+    evidence = [f"{likely[index]}% likely content, {asked[index]}% asked for" for index in heard]
+    for number, index in enumerate(heard):
+        if against[index]:
+            evidence[number] += _because(view.blocks[index].link_share, loudest[index], *of_way[int(ways[index])])
+            evidence[number] += ", trafilatura leaves it out" if left_out[index] else ""
+    return evidence
+
+
+def _percent(probabilities: Any) -> Any:
     """Probabilities as whole per cent."""
-    return [_PERCENT[number] for number in np.rint(probabilities.astype(np.float64) * 100).astype(int).tolist()]
+    return np.rint(probabilities.astype(np.float64) * 100).astype(np.int64)
 
 
 def _rows_together(likely: Any, view: View) -> Any:

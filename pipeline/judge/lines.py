@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.judge.columns import KINDS
+from pipeline.judge.compiled import COMPILED, counted_lines
 from pipeline.judge.view import View
 
 Array = npt.NDArray[np.float32]
@@ -64,9 +66,11 @@ class _Characters:
 
 def lines_of(view: View, spoken: Any) -> Lines:
     """The features of a text of at least one line; `spoken` is what the rule book scores against each line, (n,)."""
-    words = np.array(view.words, dtype=np.float64)
+    words = view.columns.words
+    if view.compiled:
+        return Lines(_compiled(view, spoken), words)
     characters = _characters([block.text for block in view.blocks])
-    prose = np.array(view.prose, dtype=np.float64)
+    prose = view.columns.prose.astype(np.float64)
     own, end, capitals, shape = _of_line(view, words, characters, prose)
     columns = [
         own,
@@ -77,6 +81,21 @@ def lines_of(view: View, spoken: Any) -> Lines:
         np.tile(_of_page(view, words, prose, end), (len(words), 1)),
     ]
     return Lines(np.hstack(columns).astype(np.float32), words)
+
+
+def _compiled(view: View, spoken: Any) -> Array:
+    """The same columns, compiled."""
+    known = view.columns
+    made = counted_lines.lines(
+        _table().tobytes(), [block.text for block in view.blocks], view.squeezed, known.words, np.log1p(known.words),
+        known.prose, np.asarray(spoken, dtype=np.float64), known.kinds, (KINDS["item"], KINDS["code"], KINDS["row"]),
+    )  # fmt: skip
+    return _by_line(made, len(known.words))
+
+
+def _by_line(columns: bytes, count: int) -> Array:
+    """Columns that lie one after the other, as an array that lies line by line: the product of matrices hears that."""
+    return np.ascontiguousarray(np.frombuffer(columns, dtype=np.float32).reshape(-1, count).T)
 
 
 @cache
@@ -256,8 +275,11 @@ def _of_page(view: View, words: Any, prose: Any, end: Any) -> Any:
     )  # fmt: skip
 
 
-def context(shapes: Any, texts: Any, words: Any) -> Array:
+def context(shapes: Any, texts: Any, words: Any, *, compiled: bool = COMPILED) -> Array:
     """Columns that spread the token scores (`shapes` + `texts`, log odds, (n,) each) over each line's neighbourhood."""
+    if compiled:
+        made = counted_lines.context(*(np.ascontiguousarray(some, dtype=np.float64) for some in (shapes, texts, words)))
+        return _by_line(made, len(words))
     scores = np.clip(shapes + texts, -8, 8)
     likely = 1 / (1 + np.exp(-scores))
     weights = np.sqrt(words + 1)

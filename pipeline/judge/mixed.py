@@ -14,15 +14,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.document import Block, BlockKind, Reason
+from pipeline.judge.columns import is_sentence
+from pipeline.judge.compiled import COMPILED, sieve
 from pipeline.judge.pieces import Layout, cut, layout_of
 from pipeline.judge.prompts import Form, Prompts, prompts_of
 from pipeline.judge.rulebook import RuleBook
-from pipeline.judge.view import View, count_words, is_sentence
+from pipeline.judge.view import View, count_words
 
 RULE = "mixed-block"
 """Id of the reason, for `rules_off`: with it no block is cut."""
@@ -45,6 +48,7 @@ _BORDER = re.compile(
 _SENTENCE = re.compile(rf"{_END}(?=\s|$)|{_END_SPACELESS}|\n|$")
 _CLOSING = {"(": ")", "[": "]", "（": "）", "【": "】"}
 _GOES_ON = re.compile(r"\s*[,;:&%)]")
+_all_but_index = attrgetter(*(field.name for field in fields(Block)[1:]))
 _QUOTES = (("«", "»"), ("「", "」"), ("『", "』"))
 
 
@@ -56,14 +60,33 @@ class _Span(NamedTuple):
     form: Form
 
 
-def split_mixed(blocks: Sequence[Block], book: RuleBook, markup: Callable[[int], str] | None = None) -> list[Block]:
+def split_mixed(
+    blocks: Sequence[Block], book: RuleBook, markup: Callable[[int], str] | None = None, *, compiled: bool = COMPILED
+) -> list[Block]:
     """The blocks of a page with those cut that hold content and a prompt; numbered anew, all else as it was.
 
     `markup` gives the Markdown of a block by its number, where the blocks do not hold it yet; pieces hold theirs. The
     texts of the pieces, each after its `joint`, are the text of the block. Cutting again changes nothing.
     """
     prompts = prompts_of(book)
-    suspects = [
+    cuts: dict[int, list[Block]] = {}
+    for block in _suspects(blocks, prompts, compiled=compiled):
+        parts = _pieces(replace(block, markup=markup(block.index)) if markup else block, prompts)
+        if len(parts) > 1:
+            cuts[id(block)] = parts
+    if not cuts:
+        return list(blocks)
+    pieces = [piece for block in blocks for piece in cuts.get(id(block), (block,))]
+    return [
+        piece if piece.index == index else Block(index, *_all_but_index(piece)) for index, piece in enumerate(pieces)
+    ]
+
+
+def _suspects(blocks: Sequence[Block], prompts: Prompts, *, compiled: bool) -> list[Block]:
+    """The blocks that are long enough to hold both, and by their first words may."""
+    if compiled:
+        return [blocks[place] for place in sieve.suspects(blocks, _KINDS, prompts.known, prompts.opens)]
+    return [
         block
         for block in blocks
         if (size := len(block.text)) >= _SHORTEST
@@ -72,15 +95,6 @@ def split_mixed(blocks: Sequence[Block], book: RuleBook, markup: Callable[[int],
         and block.kind in _KINDS
         and prompts.sift(block)
     ]
-    cuts: dict[int, list[Block]] = {}
-    for block in suspects:
-        parts = _pieces(replace(block, markup=markup(block.index)) if markup else block, prompts)
-        if len(parts) > 1:
-            cuts[id(block)] = parts
-    if not cuts:
-        return list(blocks)
-    pieces = [piece for block in blocks for piece in cuts.get(id(block), (block,))]
-    return [piece if piece.index == index else replace(piece, index=index) for index, piece in enumerate(pieces)]
 
 
 def find_mixed(view: View) -> Iterator[tuple[int, Reason]]:

@@ -18,6 +18,7 @@ import numpy as np
 
 from pipeline.document import Kind
 from pipeline.judge import lines
+from pipeline.judge.compiled import COMPILED
 from pipeline.judge.features import COLUMNS, Features, context, features_of, sigmoid
 from pipeline.judge.kind import KINDS_OF_PAGE, NUMBERS, PageKind, numbers_of
 from pipeline.judge.lines import Lines, lines_of
@@ -45,9 +46,12 @@ class Network:
 
     def logits(self, columns: Any) -> Any:
         """Log odds of content, (n,) for columns of (n, columns)."""
-        standard = np.clip((columns - self.mean) / self.scale, -CLIP, CLIP)
+        standard = columns - self.mean
+        standard /= self.scale
+        np.clip(standard, -CLIP, CLIP, out=standard)
         inner = np.concatenate([standard[at : at + _ROWS] @ self.hidden for at in range(0, len(standard), _ROWS)])
-        return np.maximum(inner + self.hidden_bias, 0.0) @ self.output + self.output_bias
+        inner += self.hidden_bias
+        return np.maximum(inner, 0.0, out=inner) @ self.output + self.output_bias
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,8 @@ class Model:
         # Words of another language that happen to be known say nothing.
         scores = words.scores if at_home or view.kind == "html" else np.zeros_like(words.scores)
         paths = self.tokens.path_scores(view)
-        columns = columns_of(arrays_of(view), paths, scores)
-        logits = (self.network.logits(columns) + self.trees.logits(columns)) / 2
+        columns = columns_of(arrays_of(view), paths, scores, compiled=view.compiled)
+        logits = (self.network.logits(columns) + self.trees.logits(columns, compiled=view.compiled)) / 2
         kinds = None if self.kind is None else self.kind.read(numbers_of(sigmoid(paths + scores), view))
         return Opinion(sigmoid(logits), words.loudest, at_home, kinds)
 
@@ -80,14 +84,15 @@ def arrays_of(view: View) -> Features | Lines:
     """The features of a page of HTML, or of a text."""
     if view.kind == "html":
         return features_of(view)
-    return lines_of(view, np.array([sum(reason.score for reason in reasons) for reasons in view.spoken]))
+    said = [sum([reason.score for reason in reasons]) if reasons else 0.0 for reasons in view.spoken]
+    return lines_of(view, np.array(said))
 
 
-def columns_of(features: Features | Lines, paths: Any, texts: Any) -> Any:
+def columns_of(features: Features | Lines, paths: Any, texts: Any, *, compiled: bool = COMPILED) -> Any:
     """All columns of the second stage, (n, COLUMNS of its kind)."""
     if isinstance(features, Lines):
-        return np.hstack([features.dense, line_context(paths, texts, features.words)])
-    return np.hstack([features.dense, context(paths, texts, features)])
+        return np.hstack([features.dense, line_context(paths, texts, features.words, compiled=compiled)])
+    return np.hstack([features.dense, context(paths, texts, features, compiled=compiled)])
 
 
 @cache

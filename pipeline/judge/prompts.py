@@ -12,7 +12,7 @@ What belongs here: which rules and phrases of a book count, the sieve made of th
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -67,21 +67,27 @@ class Proof(NamedTuple):
 
 
 class Prompts:
-    """The beginnings that one rule book knows."""
+    """The beginnings that one rule book knows. `known` holds words that came first, for who asks again and again.
+
+    Of each it has the second words of prompts: None where no prompt begins with it, an empty set for a sign.
+    """
 
     def __init__(self, book: RuleBook) -> None:
         self.book = book
+        self._phrases: dict[str, list[tuple[Place, str]]] = {}  # of each rule that counts
         self._seconds: dict[str, frozenset[str]] = {}  # first word -> second words, "" for a prompt of one word
         self._spaceless: set[str] = set()  # first two characters, in scripts that write no spaces
-        self._known: dict[str, frozenset[str] | None] = {}
+        self.known: dict[str, frozenset[str] | None] = {}
         for rule in book.rules:
             if _counts(rule):
                 self._learn(rule)
 
     def _learn(self, rule: Rule) -> None:
         """Take in how the prompts of a rule begin; of a pattern its drop lines tell."""
-        phrases = [bare(folded) for place, _, folded in rule.match.phrases if place in _places(rule)]
-        for beginning in phrases + [bare(fold(block.text)) for block in rule.drop if rule.match.text]:
+        phrases = [(place, bare(folded)) for place, _, folded in rule.match.phrases if place in _places(rule)]
+        self._phrases[rule.id] = phrases
+        drops = rule.drop if rule.match.text else ()
+        for beginning in (*(phrase for _, phrase in phrases), *(bare(fold(block.text)) for block in drops)):
             if _SPACELESS.match(beginning):
                 self._spaceless.add(beginning[:2])
             else:
@@ -104,37 +110,37 @@ class Prompts:
             return True  # Thai and Lao end a sentence with a space
         if block.link_share or text[-1] not in _ENDS:
             return self._opens_any(_AFTER_END.split(text))
-        return not block.path and self._opens(_last_sentence(text))
+        return not block.path and self.opens(_last_sentence(text))
 
     def _opens_any(self, parts: Iterable[str]) -> bool:
         """Whether a prompt may begin one of the parts of a text."""
-        return any(map(self._opens, parts))
+        return any(map(self.opens, parts))
 
     def may_begin(self, text: str, at: int) -> bool:
         """Whether a prompt may begin at a place in a text, by its first two words."""
-        return self._opens(text[at : at + _HEAD])
+        return self.opens(text[at : at + _HEAD])
 
-    def _opens(self, head: str) -> bool:
-        """Whether the first two words of a text, or three where the first is a sign, may be those of a prompt."""
+    def opens(self, head: str) -> bool:
+        """Whether the first two words of `head`, or three where the first is a sign, may be those of a prompt."""
         words = head[:_HEAD].split(None, 3)
         for number, word in enumerate(words[:2]):
-            seconds = self._known[word] if word in self._known else self._look_up(word)
+            seconds = self.known[word] if word in self.known else self._look_up(word)
             if seconds is None:
                 return False
             if seconds:  # else a sign that stands before the first word
-                return "" in seconds or (len(words) > number + 1 and _plain(fold(words[number + 1])) in seconds)
+                return "" in seconds or (len(words) > number + 1 and _folded(words[number + 1]) in seconds)
         return False
 
     def _look_up(self, first: str) -> frozenset[str] | None:
         """The second words of prompts that begin with a word; None where none does, empty for a sign."""
         word = bare(fold(first))
-        if len(self._known) >= _MEMORY:
-            self._known.clear()
+        if len(self.known) >= _MEMORY:
+            self.known.clear()
         if _SPACELESS.match(word):
-            self._known[first] = _ANY if word[:2] in self._spaceless else None
+            self.known[first] = _ANY if word[:2] in self._spaceless else None
         else:
-            self._known[first] = self._seconds.get(word) if word else _NONE
-        return self._known[first]
+            self.known[first] = self._seconds.get(word) if word else _NONE
+        return self.known[first]
 
     def proof(self, piece: Block, rules_off: Container[str] = ()) -> Proof | None:
         """What a rule knows of the beginning of a piece; None if no rule speaks of it, or for another cause."""
@@ -142,9 +148,24 @@ class Prompts:
         block = Block(0, piece.kind, text, piece.line, link_share=piece.link_share)
         for reason in self.book.find(block):
             rule = self.book.get(reason.rule)
-            found = _proof(rule, fold(text)) if rule is not None and rule.id not in rules_off else None
+            found = self._proof(rule, fold(text)) if rule is not None and rule.id not in rules_off else None
             if found:
                 return found
+        return None
+
+    def _proof(self, rule: Rule, folded: str) -> Proof | None:
+        """How a rule knows the beginning of a folded text; of several phrases the longest."""
+        if rule.id not in self._phrases:
+            return None
+        core = bare(folded)
+        known = [found for found in self._phrases[rule.id] if core.startswith(found[1])]
+        fits = (found for found in known if _ends_well(found[0], core[len(found[1]) :]))
+        place, phrase = max(fits, key=lambda found: len(found[1]), default=("", ""))
+        if phrase:
+            return Proof(rule.category, place, phrase, alone=phrase == core)
+        found = re.search(rule.match.text, folded) if rule.match.text else None
+        if found and not bare(folded[: found.start()]):
+            return Proof(rule.category, "pattern", bare(found[0]))
         return None
 
 
@@ -173,14 +194,6 @@ def _places(rule: Rule) -> tuple[Place, ...]:
     return ("label", "starts") if rule.match.unfinished or rule.match.text else ("label",)
 
 
-def _phrases(rule: Rule, core: str) -> Iterator[tuple[Place, str]]:
-    """The phrases of a rule that a text begins with and that count."""
-    for place, _, folded in rule.match.phrases:
-        phrase = bare(folded)
-        if place in _places(rule) and core.startswith(phrase) and _ends_well(place, core[len(phrase) :]):
-            yield place, phrase
-
-
 def _ends_well(place: Place, rest: str) -> bool:
     """Whether a phrase ends where its place says, given what follows: a label at a sign, a start at a word's end."""
     return (
@@ -190,17 +203,9 @@ def _ends_well(place: Place, rest: str) -> bool:
     )
 
 
-def _proof(rule: Rule, folded: str) -> Proof | None:
-    """How a rule knows the beginning of a folded text; of several phrases the longest."""
-    if not _counts(rule):
-        return None
-    place, phrase = max(_phrases(rule, bare(folded)), key=lambda found: len(found[1]), default=("", ""))
-    if phrase:
-        return Proof(rule.category, place, phrase, alone=phrase == bare(folded))
-    found = re.search(rule.match.text, folded) if rule.match.text else None
-    if found and not bare(folded[: found.start()]):
-        return Proof(rule.category, "pattern", bare(found[0]))
-    return None
+@lru_cache(maxsize=_MEMORY)
+def _folded(word: str) -> str:
+    return _plain(fold(word))
 
 
 def _plain(word: str) -> str:

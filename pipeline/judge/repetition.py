@@ -9,7 +9,6 @@ equal blocks stays is said by `View.original`.
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
 from collections.abc import Iterator
 
 from pipeline.document import Reason
@@ -21,15 +20,16 @@ _SURPLUS = 20  # letters that a second copy may have more, such as a credit
 
 def find_repeats(view: View) -> Iterator[tuple[int, Reason]]:
     """A reason for every block that stood on the page before, or stands there better."""
-    title = squeeze(view.title)
-    groups: dict[str, list[int]] = defaultdict(list)
+    title = squeeze(view.title) or None
+    groups: dict[str, list[int]] = {}
     for index, text in enumerate(view.squeezed):
-        block = view.blocks[index]
-        if block.hidden or block.kind in ("code", "row"):
-            continue
-        if len(text) >= _LONG or (text and text == title):
-            groups[text].append(index)
+        if len(text) >= _LONG or text == title:
+            block = view.blocks[index]
+            if not block.hidden and block.kind not in ("code", "row"):
+                groups.setdefault(text, []).append(index)
     for copies in groups.values():
+        if len(copies) == 1:
+            continue
         first = view.original(copies)
         for index in copies:
             if index != first and not _refrain(view, index):
@@ -39,12 +39,11 @@ def find_repeats(view: View) -> Iterator[tuple[int, Reason]]:
 
 def _extended(view: View, groups: dict[str, list[int]]) -> Iterator[tuple[int, Reason]]:
     """Blocks that follow directly after themselves with a little more or less: captions with and without credit."""
-    firsts = sorted(copies[0] for copies in groups.values())
-    for index, after in itertools.pairwise(firsts):
-        surplus = len(view.squeezed[after]) - len(view.squeezed[index])
-        if after - index <= 2 and 0 < abs(surplus) <= _SURPLUS:
-            shorter, longer = (index, after) if surplus > 0 else (after, index)
-            if view.squeezed[longer].startswith(view.squeezed[shorter]) and not view.prose[shorter]:
+    firsts = ((text, copies[0]) for text, copies in groups.items())  # in the order of the page
+    for (text, index), (other, after) in itertools.pairwise(firsts):
+        if after - index <= 2 and (other.startswith(text) or text.startswith(other)):
+            shorter, longer = (index, after) if len(text) < len(other) else (after, index)
+            if abs(len(other) - len(text)) <= _SURPLUS and not view.prose[shorter]:
                 yield shorter, _reason(f"the beginning of block {longer + 1}")
 
 

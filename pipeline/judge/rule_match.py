@@ -30,7 +30,8 @@ _END = 160
 _SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _AFTER_LABEL = re.compile(r"\s*(?:[:|»>›→▶►–—•]|$)|\s+-\s")
 _SPEECH = re.compile('["「『]|«.*»')
-_SENTENCE_ENDS = '.!?。！？।؟۔…"”»'
+SENTENCE_ENDS = '.!?。！？।؟۔…"”»'
+"""The characters that a finished block ends with."""
 _SIGN = re.compile("[^a-z0-9]")
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"\w+")
@@ -72,7 +73,7 @@ class Match:
             self.min_words <= words <= self.max_words
             and (not self.kinds or block.kind in self.kinds)
             and block.link_share >= self.min_link_share
-            and not (self.unfinished and block.text.rstrip()[-1:] in _SENTENCE_ENDS)
+            and not (self.unfinished and block.text.rstrip()[-1:] in SENTENCE_ENDS)
             and (not self.class_or_id or stands_in(self.class_or_id, block.path))
         )
 
@@ -205,15 +206,20 @@ def speaking(
     seen: dict[int, str] = {}
     for entry in entries:
         if entry.number not in seen and matches[entry.number].admits(block, words):
-            seen[entry.number] = f"{_WORDS[entry.place]} “{entry.shown}”"
+            seen[entry.number] = phrase_evidence(entry)
     for number in patterns:
         match = matches[number]
-        if number not in seen and match.admits(block, words) and (said := _pattern_evidence(match, block.text, folded)):
+        if number not in seen and match.admits(block, words) and (said := pattern_evidence(match, block.text, folded)):
             seen[number] = said
     return dict(sorted(seen.items())) if len(seen) > 1 else seen
 
 
-def _pattern_evidence(match: Match, text: str, folded: str) -> str:
+def phrase_evidence(entry: Entry) -> str:
+    """What a phrase that stands at its place says, in words."""
+    return f"{_WORDS[entry.place]} “{entry.shown}”"
+
+
+def pattern_evidence(match: Match, text: str, folded: str) -> str:
     """What a pattern saw, in words; "" for nothing."""
     for source, where in ((match.text, folded), (match.raw, text)):
         found = _compiled(source).search(where) if source else None

@@ -1,7 +1,8 @@
 """Structure: what the place of a block says of it.
 
-Four observations. A reader does not see hidden blocks; of closed tabs and accordions only what reads like prose was
-written for him. The first block that says what the title says is the headline,
+Five observations. A reader does not see hidden blocks; but pages fade in their sections and open tabs that no name
+gives away, so what only waits for a script may be content, if the model is sure of it. Of closed tabs and accordions
+only what reads like prose was written for him. The first block that says what the title says is the headline,
 whatever else speaks against it. A label such as "Most read" announces what stands below it, until prose begins. And
 short unfinished lines between two lines of clutter are clutter: menus, forms and footers come in runs, and a rule book
 knows only some lines of each. The last two hold around an article; on a page that is a list itself, such as one of
@@ -11,11 +12,13 @@ products, the same lines are what the reader came for, so there they speak as so
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from operator import attrgetter
 
 from pipeline.document import SITE_RULE, Category, Reason
 from pipeline.judge.view import View, squeeze
+from pipeline.segment.hidden import may_be_shown
 
+_HIDDEN = 2.0
+_WAITING = 0.5  # of what a script may show: the model must be sure of it
 _NO_HEADLINE = 0.2  # probability below which the first line of a text is not believed to be its headline
 _SHORT_RUN = 8  # words of a line that its neighbours can condemn
 _LABEL = 5  # words of a line that announces others
@@ -27,19 +30,25 @@ _PROMPTS: frozenset[Category] = frozenset(
 
 
 def find_hidden(view: View) -> Iterator[tuple[int, Reason]]:
-    """A reason for every block that no reader sees, or that a rule of its site takes (stronger than all else)."""
-    for index, block in enumerate(view.blocks):
-        if block.hidden.startswith(SITE_RULE):
-            yield index, Reason("site-rule", "other", 10.0, block.hidden.removeprefix(SITE_RULE))
-        elif block.hidden:
-            yield index, Reason("hidden-from-readers", "hidden", 2.0, block.hidden)
+    """A reason for every block that no reader sees, or that a rule of its site takes (stronger than all else).
+
+    Where a model speaks too, and a script may show what is hidden at first, the reason alone is not enough; but the
+    preset `recall` asks so little of a block that a model is sure of nothing.
+    """
+    waits = view.opinion is not None and view.settings.preset != "recall"
+    for index in [index for index, block in enumerate(view.blocks) if block.hidden]:
+        why = view.blocks[index].hidden
+        if why.startswith(SITE_RULE):
+            yield index, Reason("site-rule", "other", 10.0, why.removeprefix(SITE_RULE))
+        else:
+            score = _WAITING if waits and may_be_shown(why) else _HIDDEN
+            yield index, Reason("hidden-from-readers", "hidden", score, why)
 
 
 def find_captions(view: View) -> Iterator[tuple[int, Reason]]:
     """A whisper against every block that the page itself marks as a caption; the setting `captions` makes it a word."""
-    for index, block in enumerate(view.blocks):
-        if ">figcaption" in block.path:
-            yield index, Reason("caption-element", "caption", 0.3, "in a <figcaption>")
+    for index in [index for index, block in enumerate(view.blocks) if ">figcaption" in block.path]:
+        yield index, Reason("caption-element", "caption", 0.3, "in a <figcaption>")
 
 
 def find_folded(view: View) -> Iterator[tuple[int, Reason]]:
@@ -70,22 +79,32 @@ def find_headline(view: View) -> Iterator[tuple[int, Reason]]:
 
 def find_listed(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple[int, Reason]]:
     """What a label such as "Customers also bought" announces: the short unfinished lines below it."""
+    removed = _removed(said)
+    labels = {index for index, category in enumerate(removed) if category == "related" and _announces(view, index)}
+    if not labels:
+        return
     label = ""
     left = 0
     voice = _voice(view)
-    for index, block in enumerate(view.blocks):
+    for index in range(min(labels), len(view.blocks)):
+        block = view.blocks[index]
         if block.hidden:
             continue
-        category = _strongest(said[index])
-        announces = block.joint is None or block.text.endswith((":", "："))  # the button of a teaser does not
-        if category == "related" and announces and view.words[index] <= _LABEL and not view.sentences[index]:
+        if index in labels:
             label, left = block.text, _LISTED[view.kind]
         elif left and not view.prose[index] and not view.sentences[index] and view.words[index] <= _TEASER:
             left -= 1
-            if category is None and not (block.kind == "heading" and block.link_share < 0.5):
+            if removed[index] is None and not (block.kind == "heading" and block.link_share < 0.5):
                 yield index, Reason("listed-as-related", "related", voice, f"listed under “{label}”")
-        elif category is None:
+        elif removed[index] is None:
             left = 0
+
+
+def _announces(view: View, index: int) -> bool:
+    """Whether a block is a label of what stands below it; the button of a teaser is none."""
+    block = view.blocks[index]
+    is_label = view.words[index] <= _LABEL and not view.sentences[index] and not block.hidden
+    return is_label and (block.joint is None or block.text.endswith((":", "：")))
 
 
 def _voice(view: View) -> float:
@@ -96,25 +115,30 @@ def _voice(view: View) -> float:
 
 def find_surrounded(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple[int, Reason]]:
     """Short unfinished lines with clutter on both sides, given what was said of all blocks so far."""
-    removed = [_strongest(reasons) for reasons in said]
+    removed = _removed(said)
     voice = _voice(view)
     visible = [index for index, block in enumerate(view.blocks) if not block.hidden]
-    for before, index, after in zip(visible, visible[1:], visible[2:], strict=False):
-        left, right = removed[before], removed[after]
-        if removed[index] or not left or not right or left not in _PROMPTS or right not in _PROMPTS:
+    for place in [place for place, index in enumerate(visible) if removed[index] is None]:
+        if not 0 < place < len(visible) - 1:
+            continue
+        left, index, right = removed[visible[place - 1]], visible[place], removed[visible[place + 1]]
+        if left not in _PROMPTS or right not in _PROMPTS:
             continue
         block = view.blocks[index]
         if view.words[index] <= _SHORT_RUN and not view.sentences[index] and block.kind != "heading":
             yield index, Reason("between-clutter", left, voice, f"short, between lines of {left} and {right}")
 
 
-_score = attrgetter("score")
-
-
-def _strongest(reasons: Sequence[Reason]) -> Category | None:
-    """The category that removes a block; None if it stays."""
-    if len(reasons) == 1:  # as most blocks have
-        return reasons[0].category if reasons[0].score >= 1.0 else None
-    if sum([reason.score for reason in reasons]) < 1.0:
-        return None
-    return max(reasons, key=_score).category
+def _removed(said: Sequence[Sequence[Reason]]) -> list[Category | None]:
+    """The category that removes each block, that of its loudest reason; None where it stays."""
+    removed: list[Category | None] = []
+    for reasons in said:
+        loudest = total = 0.0
+        category: Category | None = None
+        for reason in reasons:
+            score = reason.score
+            total += score
+            if score > loudest:
+                loudest, category = score, reason.category
+        removed.append(category if total >= 1.0 else None)
+    return removed

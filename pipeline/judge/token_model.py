@@ -17,12 +17,13 @@ import numpy as np
 
 from pipeline.judge.columns import KINDS
 from pipeline.judge.compiled import look_up
-from pipeline.judge.tokens import FIRST, INSIDE, LAST, SHORT, number_folded
+from pipeline.judge.tokens import FIRST, INSIDE, LAST, SHORT, length_class, number_folded
 from pipeline.judge.view import View
 
 _ROLES = ("w:", "f:", "l:", "F:", "L:", "W:")  # of a single word in a block
 _NOTHING = (0.0, "")
 _NUMBERS = [0, 1, 3, 4]  # of what is told
+_MOST_LENGTHS = 64  # words; all longer blocks are as long
 _LOUD = 3  # elements of a path that are named
 _MOST_ELEMENTS = _MOST_WORDS = 50_000  # that are remembered
 
@@ -97,16 +98,19 @@ class TokenModel:
 
     def path_scores(self, view: View) -> Any:
         """Scores of the elements around each block, of its shape, and the bias."""
+        ways, known = view.ways, view.columns
+        if view.texts is not None:
+            shapes = (known.kinds.tobytes(), known.shown.tobytes(), known.links.tobytes())
+            columns = (ways.of_blocks.tobytes(), ways.outer.tobytes(), ways.spelt.tobytes())
+            return (
+                np.frombuffer(look_up.score_paths(self._compiled, view.texts, shapes, *columns, ways.spellings))
+                + self.bias
+            )
         sums, counts = self._shapes(view)
-        ways = view.ways
-        if view.compiled:
-            found = look_up.score_ways(self._compiled, ways.outer.tobytes(), ways.spelt.tobytes(), ways.spellings)
-            paths, known = map(np.frombuffer, found)
-        else:
-            told = np.array(self._told(ways.spellings), dtype=object)[:, _NUMBERS].astype(np.float64)[ways.spelt].T
-            around, around_known = (_gathered(ways.outers, steps) for steps in told[:2].tolist())
-            paths, known = around + told[2], around_known + told[3]
-        return (sums + paths[ways.of_blocks]) / np.sqrt(np.maximum(counts + known[ways.of_blocks], 1)) + self.bias
+        told = np.array(self._told(ways.spellings), dtype=object)[:, _NUMBERS].astype(np.float64)[ways.spelt].T
+        around, around_known = (_gathered(ways.outers, steps) for steps in told[:2].tolist())
+        paths, counted = around + told[2], around_known + told[3]
+        return (sums + paths[ways.of_blocks]) / np.sqrt(np.maximum(counts + counted[ways.of_blocks], 1)) + self.bias
 
     def _told(self, spellings: Iterable[str]) -> list[Told]:
         """What each element says."""
@@ -141,7 +145,7 @@ class TokenModel:
                 kinds[known.kinds],
                 np.array([ends.get(block.text[-1:], 0.0) for block in view.blocks]),
                 hidden[known.shown.astype(int)],
-                lengths[np.minimum(np.log2(known.words + 1) * 1.5, 9).astype(int)],
+                lengths[np.minimum(known.words, len(lengths) - 1).astype(int)],
                 shares[(known.links * 4.99).astype(int)],
             ]
         )
@@ -149,13 +153,14 @@ class TokenModel:
 
     @cached_property
     def shapes(self) -> tuple[Any, dict[str, float], Any, Any, Any]:
-        """The weights of kinds, last characters, being hidden (first) or shown, lengths, and shares of links."""
+        """The weights of kinds, last characters, being hidden (first) or shown, words, and shares of links."""
         get = self.weights.get
+        classes = [length_class(words) for words in range(_MOST_LENGTHS)]
         return (
             np.array([get(f"k:{kind}", 0.0) for kind in KINDS]),
             {token[4:]: weight for token, weight in self.weights.items() if token[:4] == "end:"},
             np.array([get("hidden", 0.0), 0.0]),
-            np.array([get(f"len:{number}", 0.0) for number in range(10)]),
+            np.array([get(f"len:{number}", 0.0) for number in classes]),
             np.array([get(f"ls:{number}", 0.0) for number in range(5)]),
         )
 
@@ -214,7 +219,9 @@ class TokenModel:
         table = self.table.tobytes()
         parts = [(token, around, own) for token, (around, own) in self.parts.items()]
         wholes = tuple(self.wholes.items())
-        return look_up.make_weights(rows.known, table, rows.alone, keys.tolist(), told, wholes, parts)
+        kinds, ends, *others = self.shapes
+        shapes = (kinds.tobytes(), tuple(ends.items()), *(weights.tobytes() for weights in others))
+        return look_up.make_weights(rows.known, table, rows.alone, keys.tolist(), told, wholes, parts, shapes)
 
     def _word_scores_in_python(self, view: View) -> WordScores:
         """The same as `word_scores`, in Python alone."""

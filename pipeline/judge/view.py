@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from pipeline.document import Block, Category, Kind, Reason
 from pipeline.judge.columns import Columns, columns_of_blocks
@@ -15,12 +15,10 @@ from pipeline.judge.fold import fold, fold_all, read_texts, terms
 from pipeline.judge.repeated import SiteLines
 from pipeline.judge.rule_search import search_of
 from pipeline.judge.rulebook import RuleBook
-from pipeline.judge.ways import Way, Ways, ways_of
+from pipeline.judge.ways import Ways, ways_of
 from pipeline.settings import Settings
 
 _CRUMB_SIGNS = "/›»>|•·"
-_ENDS = frozenset(".!?…。！？।॥؟۔")
-_CLOSING = "\"'”’»)]"
 # A prompt is short. Sentences that begin like one and go on are often an author's who writes of newsletters or log-ins.
 _LONG_PROSE = 25  # words
 PROMPTS: frozenset[Category] = frozenset(("related", "promo", "login", "share", "comments", "comment-form", "nav"))
@@ -35,12 +33,6 @@ def squeeze(text: str) -> str:
 def count_words(text: str) -> int:
     """Words by white space; two characters count as one in scripts that set no spaces."""
     return len(text.split()) + (0 if text.isascii() else len(_NO_SPACES.findall(text)) // 2)
-
-
-def is_sentence(text: str) -> bool:
-    """Whether a text ends as sentences do, in any script that has such an end."""
-    last = text[-1:]
-    return last in _ENDS or (last in _CLOSING and text.rstrip(_CLOSING)[-1:] in _ENDS)
 
 
 @dataclass(frozen=True)
@@ -123,14 +115,9 @@ class View:
         return ways_of([block.path for block in self.blocks], compiled=self.compiled)
 
     @cached_property
-    def ways_of_blocks(self) -> list[Way]:
-        """The way of every block."""
-        return [Way(self.ways, place) for place in self.ways.of_blocks.tolist()]
-
-    @cached_property
     def columns(self) -> Columns:
         """The blocks as arrays."""
-        return columns_of_blocks(self.blocks, self.words, self.prose, self.sentences, self.ways)
+        return columns_of_blocks(self.blocks, self.words, self.ways, compiled=self.compiled)
 
     @cached_property
     def words(self) -> list[int]:
@@ -144,16 +131,13 @@ class View:
 
     @cached_property
     def sentences(self) -> list[bool]:
-        """`is_sentence` of every block."""
-        return [is_sentence(block.text) for block in self.blocks]
+        """Whether each block ends as sentences do."""
+        return cast("list[bool]", self.columns.ends.tolist())
 
     @cached_property
     def prose(self) -> list[bool]:
         """Whether each block reads like a sentence or more: twelve words and an end, not mostly links."""
-        return [
-            words >= 12 and block.link_share < 0.5 and (ends or words >= 40)
-            for words, ends, block in zip(self.words, self.sentences, self.blocks, strict=True)
-        ]
+        return cast("list[bool]", self.columns.prose.tolist())
 
     @cached_property
     def opinion(self) -> Opinion | None:

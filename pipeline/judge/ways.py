@@ -54,6 +54,8 @@ _CATEGORIES: Mapping[Category, str] = {
 _RANKED: tuple[Category, ...] = tuple(_CATEGORIES)
 _NONE = len(_RANKED)  # the rank of a name that names no category
 
+_INNERMOST = 6  # elements of a path whose names are asked for its category
+
 _SIGNS = re.compile(r"[.#\[]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_]+")
@@ -145,31 +147,21 @@ class Ways:
         return cast("list[int]", self.spelt.tolist())
 
     @cached_property
-    def ranks(self) -> list[int]:
-        """`rank` as a list."""
-        return cast("list[int]", self.rank.tolist())
+    def named(self) -> list[Category | None]:
+        """The category that the innermost elements of each way name; None where they name none."""
+        ranks, outer = np.append(self.rank, _NONE), np.append(self.outer, -1)  # the last is around the outermost
+        least = ranks[:-1]
+        place = outer[:-1]
+        for _ in range(_INNERMOST - 1):
+            least = np.minimum(least, ranks[place])
+            place = outer[place]
+        names = (*_RANKED, None)
+        return [names[rank] for rank in least.tolist()]
 
     def around(self, ways: Any) -> Any:
         """The ways around some, an array; an outermost one stands for itself."""
         outer = self.outer[ways]
         return np.where(outer < 0, ways, outer)
-
-
-class Way(NamedTuple):
-    """One of the ways of a page."""
-
-    ways: Ways
-    place: int
-
-    def category(self, innermost: int) -> Category | None:
-        """The category that so many innermost elements name; None if they name none."""
-        rank, place = _NONE, self.place
-        for _ in range(innermost):
-            rank = min(rank, self.ways.ranks[place])
-            place = self.ways.outers[place]
-            if place < 0:
-                break
-        return _RANKED[rank] if rank < _NONE else None
 
 
 def ways_of(paths: Sequence[str], *, compiled: bool = COMPILED) -> Ways:

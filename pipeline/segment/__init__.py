@@ -51,11 +51,11 @@ def segment(page: Page, settings: Settings, rules: SiteRules = NO_RULES) -> Segm
     kind = page.kind or look(decoded.text, page.path, page.content_type)
     notes: tuple[str, ...] = ()
     if kind == "html":
-        text = decoded.text
+        text, utf8 = decoded.text, decoded.utf8
         if rules:
-            text, notes = mark(rewritten(text), rules)
-        blocks, head, markup = segment_html(text, settings.max_elements, marked=bool(rules))
-        if sum(len(block.text) for block in blocks if not block.hidden) < _SHELL:
+            (text, notes), utf8 = mark(rewritten(text), rules), None
+        blocks, head, markup = segment_html(text, settings.max_elements, marked=bool(rules), utf8=utf8)
+        if not _shows(blocks, _SHELL):
             blocks += _article_of_data(text, head, len(blocks), settings)
     else:
         blocks, head, markup = segment_text(decoded.text), Head(), _no_markup
@@ -69,10 +69,20 @@ def opening(page: Page, settings: Settings) -> list[str]:
 
     For who asks whether a page shows much at all, at a fraction of the cost of `segment`. Raises `TooComplexError`.
     """
-    text = decode(page.data, page.charset).text
-    if (page.kind or look(text, page.path, page.content_type)) != "html":
+    decoded = decode(page.data, page.charset)
+    if (page.kind or look(decoded.text, page.path, page.content_type)) != "html":
         return []
-    return first_texts(text, settings.max_elements, _OPENING)
+    return first_texts(decoded.text, settings.max_elements, _OPENING, utf8=decoded.utf8)
+
+
+def _shows(blocks: list[Block], characters: int) -> bool:
+    """Whether a page shows at least so many characters."""
+    for block in blocks:
+        if not block.hidden:
+            characters -= len(block.text)
+            if characters <= 0:
+                return True
+    return False
 
 
 def _no_markup(_index: int) -> str:

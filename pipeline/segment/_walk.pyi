@@ -1,13 +1,18 @@
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 
+from pipeline.document import Block
+
 def walk(
     source: str,
     until: int,
+    whole: bool,
+    bare: bool,
+    most: int,
     hints: Sequence[str],
     names: AbstractSet[str],
-    facts_of: Callable[[str], tuple[int, str]],
-    unseen: Callable[[str, str, str, bool], tuple[str, bool]],
-    number: Callable[[str, str, int], int],
-    token: Callable[[str, str], str],
-) -> list[tuple[object, ...]]: ...
+    block: type[Block],
+    asked: tuple[object, ...],
+) -> tuple[list[Block], object] | None: ...
+def parts(held: object, block: int) -> tuple[list[str], list[tuple[int, str]]]: ...
+def markup(held: object, target_of: Callable[[str], str], block: int) -> str | None: ...

@@ -23,6 +23,7 @@ Source = Literal["bom", "declared", "meta", "utf-8", "detector", "fallback"]
 
 _HEAD = 4096  # bytes of a page, comments not counted, in which a declaration is looked for
 _SAMPLE = 65_536  # bytes a detector sees
+_FEW = 200  # characters that are looked at one by one
 _SHORT, _PLENTY = 12, 200  # bytes beyond ASCII: too few for a guess, enough for an unusual one
 
 _META = re.compile(rb"<meta[^>]{0,500}?\bcharset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
@@ -83,13 +84,15 @@ _HABIT = {
 class Decoded:
     """The text of a page, the encoding it was in (WHATWG name), and how that was found out.
 
-    `text` holds no NUL and no lone surrogate. `replaced` counts the U+FFFD that decoding had to put in.
+    `text` holds no NUL and no lone surrogate. `replaced` counts the U+FFFD that decoding had to put in. `utf8` is the
+    text in UTF-8, for who needs it so, where the page was just that.
     """
 
     text: str
     encoding: str
     source: Source
     replaced: int = 0
+    utf8: bytes | None = None
 
 
 def decode(data: bytes, declared: str | None = None) -> Decoded:  # noqa: PLR0911  # a witness each
@@ -171,9 +174,19 @@ def _utf8(data: bytes, labels: list[tuple[str, Source]]) -> Decoded | None:
     except UnicodeDecodeError:
         return _finish(data, "utf-8", source) if _mostly_utf8(data) else None
     # The two odd things that valid UTF-8 can hold are looked for in the bytes: many times faster than in the text.
-    if b"\0" in data or (b"\xc2" in data and _UTF8_C1.search(data)):
-        text = _tidy(text)
-    return Decoded(text, "utf-8", source)
+    if b"\0" in data or _holds_c1(data):
+        return Decoded(_tidy(text), "utf-8", source)
+    return Decoded(text, "utf-8", source, utf8=data)
+
+
+def _holds_c1(data: bytes) -> bool:
+    """Whether UTF-8 holds a control character of the C1 range; few pages hold many characters that begin like one."""
+    at = -2
+    for _ in range(_FEW):
+        at = data.find(b"\xc2", at + 2)
+        if at < 0 or _UTF8_C1.match(data, at):
+            return at >= 0
+    return _UTF8_C1.search(data, at) is not None
 
 
 def _mostly_utf8(data: bytes, least: int = 16) -> bool:

@@ -16,6 +16,9 @@ SKIPPED = frozenset(
 # Never even walked: removed by the parser before we look.
 STRIPPED = ["script", "style", "svg", "iframe"]
 
+# The parser writes their text unescaped.
+RAW = ("xmp", "plaintext", "noframes", "noembed", "script", "style", "iframe")
+
 BLOCKS = frozenset(
     "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption "
     "figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html label legend li listing main menu nav "
@@ -82,9 +85,9 @@ _TABLES = (SPACED, LAYOUT, PATHLESS, DULL, LISTS, PREFORMATTED, SKIPPED)
 
 @lru_cache(maxsize=2000)
 def facts_of(tag: str) -> tuple[int, str]:
-    """All that these tables say of an element, for `walk.cpp`: bits (heading's level from 16 on), and a sign."""
+    """All that these tables say of an element, for the compiled walk: bits (heading's level from 16 on), and a sign."""
     element = element_of(tag)
-    truths = [*(getattr(element, name) for name in _FACTS), *(tag in table for table in _TABLES)]
+    truths = [*(getattr(element, name) for name in _FACTS), *(tag in table for table in _TABLES), tag.startswith(RAW)]
     return sum(bool(true) << bit for bit, true in enumerate(truths)) + (HEADINGS.get(tag, 0) << 16), element.sign
 
 

@@ -35,6 +35,11 @@ _TRICKS = {
         r"(?=.*overflow:hidden)(?:^|.*;)(?:max-)?(?:height|width):[01](?:px)?(?:;|!|$)"
     ),
 }  # fmt: skip
+_MAY_HIDE = re.compile(r"none|hidden|collapse|size:0|opacity:0|:-|translate|clip|background")  # any of these tricks
+_SHOWN_LATER = re.compile(
+    r"attribute hidden|style (?:that does not display it|with no opacity)|class \S+ is not displayed|"
+    r"a template that waits|shown only without"
+)
 _COLOUR = re.compile(r"(?:^|;)color:([^;!]+)")
 _BACKGROUND = re.compile(r"(?:^|;)background(?:-color)?:([^;! ]+)")
 _SAME_COLOUR = {"white": "#fff", "#ffffff": "#fff", "rgb(255,255,255)": "#fff", "black": "#000", "#000000": "#000"}
@@ -63,6 +68,14 @@ def why_hidden(tag: str, attributes: Mapping[str, str | None], hiding_classes: f
             if name in hiding_classes:
                 return f"class {name} is not displayed by the page's own style"
     return ""
+
+
+def may_be_shown(why: str) -> bool:
+    """Whether a script may well show what is hidden for this reason, in the words of a block: it only waits.
+
+    Pages fade in their sections and open tabs that no name gives away; helpers and tricks stay hidden for ever.
+    """
+    return _SHOWN_LATER.match(why) is not None
 
 
 def may_hide(written: str, hiding_classes: frozenset[str]) -> bool:
@@ -95,6 +108,8 @@ def can_be_opened(tag: str, attributes: Mapping[str, str | None]) -> bool:
 def _style_hides(style: str) -> str:
     """Which trick of an inline style hides its element; "" if none."""
     style = re.sub(r"\s+", "", style[:2000].lower())
+    if not _MAY_HIDE.search(style):
+        return ""
     if _NOTHING.search(style):
         return "style that does not display it"
     for name, pattern in _TRICKS.items():

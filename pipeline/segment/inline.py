@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pipeline.segment.place import Place
 
 BREAK = "\x00"  # decoded text never holds it
+_CARRIED = 100  # marks; a block that begins within more takes the innermost, or each would hold all of a deep page
 _SIGNS = frozenset(EMPHASIS.values())
 _HREF = re.compile(r'\shref="([^"]*)"')
 _ESCAPED = re.compile(r"([\\`*_\[\]<])")
@@ -36,7 +37,7 @@ class Inline:
 
     def __init__(self, open_marks: list[str]) -> None:
         self.pieces: list[str] = []
-        self.marks: list[tuple[int, str]] = [(0, mark) for mark in open_marks]
+        self.marks: list[tuple[int, str]] = [(0, mark) for mark in open_marks[-_CARRIED:]]
         self.home: Place | None = None
         self.plain = self.linked = 0  # characters outside links and inside
         self.broken = False  # whether a line break stands at the end

@@ -9,10 +9,12 @@ model of n-grams is asked. It knows about a hundred languages, and takes most of
 from __future__ import annotations
 
 import re
-from collections import Counter
+import string
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
+_ASCII = string.ascii_letters.encode()
 _FEWEST_LETTERS = 20  # fewer say nothing of a language
 _SAMPLE = 1000  # characters are enough
 _HEAD = 250  # of them from the start, which may be a headline or a list; the others are from the middle
@@ -96,12 +98,16 @@ def _classifier() -> Any:
 def detect_language(text: str, declared: str = "") -> str:
     """Two-letter code of the language of `text`; `declared` (two letters) where it is too short to tell."""
     sample = _sample(text)
-    letters = sum(map(str.isalpha, sample))
+    letters = _count_letters(sample)
     if letters < _FEWEST_LETTERS:
         return declared
     if not sample.isascii() and (language := _by_script(sample, letters)):
         return language
     return _by_words(sample, declared) or _by_model(sample, declared)
+
+
+def _count_letters(text: str) -> int:
+    return len(text) - len(text.encode().translate(None, _ASCII)) if text.isascii() else sum(map(str.isalpha, text))
 
 
 def _sample(text: str) -> str:
@@ -126,13 +132,13 @@ def _by_words(sample: str, declared: str) -> str:
     if declared and declared not in _COMMON:
         return ""  # perhaps a relative of one that is
     words = _WORD.findall(sample.lower())
-    counts: Counter[str] = Counter()
+    counts: dict[str, int] = {}
     for word in words:
-        if word in _LANGUAGES:
-            counts.update(_LANGUAGES[word])
+        for language in _LANGUAGES.get(word, ()):
+            counts[language] = counts.get(language, 0) + 1
     if not counts:
         return ""
-    (first, most), (_, second) = (*counts.most_common(2), ("", 0))[:2]
+    (first, most), (_, second) = (*sorted(counts.items(), key=itemgetter(1), reverse=True), ("", 0))[:2]
     if most < max(4, _PLAIN * len(words)):
         faint = first == declared and most >= max(3, _FAINT * len(words)) and most >= 2 * second
         return first if faint else ""

@@ -13,11 +13,13 @@ import re
 
 from pipeline.document import SITE_RULE, BlockKind
 from pipeline.segment.elements import HEADINGS, LISTS, PATHLESS, PREFORMATTED, Element
-from pipeline.segment.hidden import can_be_opened, may_hide, why_hidden
+from pipeline.segment.hidden import HELPERS, can_be_opened, may_hide, why_hidden
 from pipeline.segment.siterules import MARK
 
 WAITING = {"noscript": "shown only without JavaScript", "template": "a template that waits for JavaScript"}
 """Elements whose content waits for a script, or for its absence, and why no reader sees it."""
+TELLING = ("hidden", "style", MARK)
+"""Attributes that may hide an element; the class is another."""
 _PATH_ELEMENTS = 12  # a path names this many elements around a block at most
 _ATTRIBUTE = re.compile(r'([^\s="]+)="([^"]*)"')
 _TOLD = frozenset(("class id role hidden style open start value shadowrootmode " + MARK).split())
@@ -198,6 +200,17 @@ def attributes_of(written: str) -> dict[str, str]:
     if "&" in written:
         return {name: html.unescape(value) for name, value in found.items()}
     return found
+
+
+def tells(written: str, hiding: frozenset[str]) -> bool:
+    """Whether a start tag has an attribute that may hide its element; what it comes to, `unseen` says."""
+    if not (may_hide(written, hiding) or "&" in written):
+        return False
+    found = dict(_ATTRIBUTE.findall(written))
+    classes = found.get("class", "")
+    return (
+        "&" in classes or any(name in found for name in TELLING) or not (HELPERS | hiding).isdisjoint(classes.split())
+    )
 
 
 def unseen(tag: str, written: str, hidden: str, closed: bool, hiding: frozenset[str]) -> tuple[str, bool]:

@@ -5,6 +5,8 @@ Wrapping is greedy: every line but the last is so full that the next word did no
 lines are not, so a group is joined only when all its lines pass that test. Markup that lost its page (`<image>…`,
 `![](…)`, data URIs) stands in the way of both; it becomes blocks of its own, for the judge to see. Plain Markdown
 (headings, items, quotes, fences, tables) is read as what it is, for much text on disk is that.
+
+Most lines are plain, and those `text.cpp` reads, compiled; it asks for what is said here of the others.
 """
 
 from __future__ import annotations
@@ -12,11 +14,20 @@ from __future__ import annotations
 import html
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pipeline.document import Block, BlockKind
 from pipeline.segment.normalise import normalise, normalise_code
+
+try:
+    from pipeline.segment import _text
+except ImportError:  # where there was no compiler
+    _text = None  # type: ignore[assignment]
+
+COMPILED = _text is not None
+"""Whether `text.cpp` could be built."""
 
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 _FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
@@ -65,13 +76,19 @@ class _Draft(NamedTuple):
     tight: bool = False
 
 
-def segment_text(text: str) -> list[Block]:
-    """The blocks of a text without markup, in order; nothing of it is left out but white space, marks and tags."""
-    drafts = (piece for group in _groups(text) for draft in _read_group(group) for piece in _split_images(draft))
-    kept = [draft for draft in drafts if draft.text]
+def segment_text(text: str, *, compiled: bool = True) -> list[Block]:
+    """The blocks of a text without markup, in order; nothing of it is left out but white space, marks and tags.
+
+    Nothing but the time depends on `compiled`.
+    """
+    if compiled and _text is not None:
+        blocks = _text.blocks(text, Block, _drafts_of_group, _drafts_of_line, normalise, unicodedata.is_normalized)
+        if blocks is not None:
+            return blocks
+    drafts = itertools.chain.from_iterable(map(_read_group, _groups(text)))
     return [
         Block(index, draft.kind, draft.text, draft.line, draft.level, draft.marker, draft.tight)
-        for index, draft in enumerate(kept)
+        for index, draft in enumerate(drafts)
     ]
 
 
@@ -102,23 +119,30 @@ def _groups(text: str) -> Iterator[list[_Line]]:
 def _read_group(group: list[_Line]) -> Iterable[_Draft]:
     """The blocks of one run of lines."""
     if _FENCE.match(group[0].text):
-        return [_fenced(group)]
+        return _pieces(_fenced(group))
     if _is_code(group):
-        return [_Draft(group[0].number, "code", normalise_code("\n".join(line.text for line in group)))]
-    if _is_wrapped(group):
-        return [_joined(group)]
-    return _lines(group)
+        return _pieces(_Draft(group[0].number, "code", normalise_code("\n".join(line.text for line in group))))
+    return _pieces(_joined(group)) if _is_wrapped(group) else _lines(group)
+
+
+def _drafts_of_group(lines: list[tuple[int, str]]) -> Iterable[_Draft]:
+    """The same, as the compiled reader asks for it."""
+    return _read_group([_Line(*line) for line in lines])
 
 
 def _lines(group: list[_Line]) -> Iterator[_Draft]:
     """Each line by itself, as what its first characters make of it."""
-    before = ""
-    for line in group:
-        draft = _read_line(line)
-        if before == draft.kind and before in ("line", "item", "row", "quote"):
-            draft = draft._replace(tight=True)
-        yield draft
-        before = draft.kind
+    before: BlockKind | str = ""
+    for number, text in group:
+        before, drafts = _drafts_of_line(number, text, before)
+        yield from drafts
+
+
+def _drafts_of_line(number: int, text: str, before: str) -> tuple[BlockKind, Iterable[_Draft]]:
+    """The kind of a line and its blocks, given the kind of the line before it in its group."""
+    draft = _read_line(_Line(number, text))
+    tight = before == draft.kind and before in ("line", "item", "row", "quote")
+    return draft.kind, _pieces(draft._replace(tight=True) if tight else draft)
 
 
 def _read_line(line: _Line) -> _Draft:
@@ -194,16 +218,17 @@ def _joined(group: list[_Line]) -> _Draft:
     return first._replace(kind="paragraph") if first.kind == "line" else first
 
 
-def _split_images(draft: _Draft) -> Iterator[_Draft]:
-    """A draft without the image markup in it, and that markup as drafts of its own."""
+def _pieces(draft: _Draft) -> list[_Draft]:
+    """A draft without the image markup in it, and that markup as drafts of its own; none is empty."""
     text = draft.text
     marked = "<" in text or "![" in text or "data:" in text or "DATA:" in text
     if draft.kind == "code" or not marked or not _IMAGE.search(text):
-        yield draft
-        return
+        return [draft] if text else []
+    pieces: list[_Draft] = []
     start = 0
     for found in _IMAGE.finditer(text):
-        yield draft._replace(text=text[start : found.start()].strip(), tight=draft.tight and not start)
-        yield _Draft(draft.line, "line", found[0])
+        pieces.append(draft._replace(text=text[start : found.start()].strip(), tight=draft.tight and not start))
+        pieces.append(_Draft(draft.line, "line", found[0]))
         start = found.end()
-    yield draft._replace(text=text[start:].strip(), marker="", tight=False)
+    pieces.append(draft._replace(text=text[start:].strip(), marker="", tight=False))
+    return [piece for piece in pieces if piece.text]

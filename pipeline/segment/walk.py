@@ -1,4 +1,4 @@
-"""The walk over the tags of a page: blocks in draft, in the order of the page.
+"""The walk over the tags of a page: its blocks, in the order of the page.
 
 A page comes as the parser writes it, so it falls into its tags at each `<`, and the walk is a loop over them: elements
 open and close `Place`s, text goes into the `Inline` at hand, and every border of a block flushes it.
@@ -9,71 +9,76 @@ here is what it has to equal. What both need to know of attributes is said in `p
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from pipeline.document import BlockKind
+from pipeline.document import Block
+from pipeline.segment.bare import bare
+from pipeline.segment.drafts import Draft, blocks_of, taken_back, text_of
 from pipeline.segment.elements import DULL, LAYOUT, SPACED, element_of, facts_of
-from pipeline.segment.hidden import HELPERS, may_hide
-from pipeline.segment.inline import Inline
-from pipeline.segment.place import Flow, Place, number_in, token_of, unseen
-from pipeline.segment.siterules import MARK
+from pipeline.segment.hidden import HELPERS
+from pipeline.segment.inline import Inline, markup_of, target_of
+from pipeline.segment.place import TELLING, Flow, Place, number_in, tells, token_of, unseen
 
 try:
-    from pipeline.segment import _walk
+    from pipeline.segment import _walk as compiled
 except ImportError:  # where there was no compiler
-    _walk = None  # type: ignore[assignment]
+    compiled = None  # type: ignore[assignment]
 
 
-compiled = _walk.walk if _walk is not None else None
-"""The same walk, compiled; None where it is not."""
-_TELLING = ("hidden", "style", MARK)
-"""Attributes that may hide an element; the class is another."""
+class TooComplexError(Exception):
+    """A page has more elements than the settings allow."""
 
 
-class Draft(NamedTuple):
-    """A block whose text is not made yet: `raw` is as it stands in the source, or normalised already if that is `done`.
+class Walked(NamedTuple):
+    """The blocks of a page, and the Markdown of each by its number, as `markup_of` writes it."""
 
-    `linked` and `plain` count characters in links and outside. `pieces` of the text and the `marks` between them are as
-    `Inline` holds them, for Markdown; both are empty where nothing is marked.
+    blocks: list[Block]
+    markup: Callable[[int], str]
+
+
+def walk(source: str, hiding: frozenset[str], most: int, until: int | None = None) -> Walked:
+    """The blocks of a page as the parser wrote it, of its first `until` tags if that is given.
+
+    `hiding` are the classes that the page's own style does not display. Raises `TooComplexError` for a page of `most`
+    elements or more.
     """
-
-    raw: str
-    done: bool
-    kind: BlockKind
-    marker: str
-    tight: bool
-    level: int
-    path: str
-    linked: int
-    plain: int
-    hidden: str
-    closed: bool
-    pieces: list[str]
-    marks: list[tuple[int, str]]
-
-
-def walk(source: str, hiding: frozenset[str], until: int | None = None) -> list[Draft]:
-    """The drafts of a page as the parser wrote it, of its first `until` tags if that is given.
-
-    `hiding` are the classes that the page's own style does not display. What the parser wrote has as many `>` as `<`,
-    but for attributes whose names hold a `<`; such a page takes the long way.
-    """
-    if compiled is None or source.count("<") != source.count(">"):
-        return walk_in_python(source, hiding, until)
-    asked = partial(unseen, hiding=hiding)
-    most = len(source) + 1 if until is None else until
-    return list(
-        map(Draft._make, compiled(source, most, _TELLING, HELPERS | hiding, facts_of, asked, number_in, token_of))
+    if compiled is None:
+        return walk_in_python(source, hiding, most, until)
+    return (
+        _compiled(source, hiding, most, until)
+        or _compiled(bare(source), hiding, most, until, is_bare=True)
+        or walk_in_python(source, hiding, most, until)
     )
 
 
-def walk_in_python(source: str, hiding: frozenset[str], until: int | None = None) -> list[Draft]:
-    """The same as `walk`, in Python alone."""
+def _compiled(
+    source: str, hiding: frozenset[str], most: int, until: int | None, *, is_bare: bool = False
+) -> Walked | None:
+    """The same as `walk`, compiled; None for a page that is not `bare` enough, or odd, or too big."""
+    asked = (facts_of, partial(unseen, hiding=hiding), number_in, token_of, text_of, taken_back)
+    end = len(source) + 1 if until is None else until
+    found = compiled.walk(source, end, until is None, is_bare, most, TELLING, HELPERS | hiding, Block, asked)
+    return Walked(found[0], partial(_markup, found[1])) if found else None
+
+
+def _markup(parts: object, index: int) -> str:
+    """The Markdown of a block of the compiled walk, from the parts that it kept."""
+    written = compiled.markup(parts, target_of, index)
+    return markup_of(*compiled.parts(parts, index)) if written is None else written
+
+
+def walk_in_python(source: str, hiding: frozenset[str], most: int, until: int | None = None) -> Walked:
+    """The same as `walk`, in Python alone; it takes whatever page comes."""
+    source = bare(source)
     tags = source.split("<")
+    if len(tags) - 1 - source.count("</") >= most:
+        raise TooComplexError
     walker = _Walker(hiding)
     walker.walk(tags if source.count(">") == len(tags) - 1 else _mended(tags), until)
-    return walker.drafts
+    blocks, made_of = blocks_of(walker.drafts, whole=until is None)
+    return Walked(blocks, lambda index: markup_of(made_of[index].pieces, made_of[index].marks))
 
 
 def _mended(tags: list[str]) -> list[str]:
@@ -153,7 +158,7 @@ class _Walker:
         if name == "table" and not place.flow.skipped:
             data = _holds_data(tags, number)
             key = f"{tag}/{data}"  # no start tag: met again, a table is looked into again
-        elif name == "a" and not may_hide(rest, self.hiding):
+        elif name == "a" and not tells(rest, self.hiding):
             key = name  # the tags of links differ by their targets, which no path names
         else:
             key = tag
@@ -243,7 +248,7 @@ class _Walker:
         level = flow.heading if kind == "heading" else flow.depth if kind == "item" else 0
         pieces = inline.pieces if inline.marks else []
         raw, way = "".join(inline.pieces), home.way or home.path
-        parts = (raw, False, kind, marker, tight, level, way, inline.linked, inline.plain, flow.hidden, flow.closed)
+        parts = (raw, kind, marker, tight, level, way, inline.linked, inline.plain, flow.hidden, flow.closed)
         self.drafts.append(Draft(*parts, pieces, inline.marks))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import random
+import re
 import sys
 import unicodedata
 from dataclasses import dataclass, field, replace
@@ -31,6 +33,14 @@ pytestmark = pytest.mark.skipif(not COMPILED, reason="there was no compiler")
 SAMPLES = sorted((Path(__file__).parents[2] / "raw" / "samples").glob("*.*"))
 SETTINGS = Settings()
 
+READ = read_texts(["a text"]) if COMPILED else None
+LETTERS = look_up and look_up.make_letters()
+GATE = (0, 9, 1, 0.0, "", "", "", "")
+BOOK = look_up and look_up.make_phrases([GATE], [], [("", 0)])
+SHAPES = (b"", [], b"", b"", b"")
+WEIGHTS = look_up and look_up.make_weights([], bytes(48), 0, [], [], [], [], SHAPES)
+WAYS = ((-1).to_bytes(8, "little", signed=True), bytes(8), ["p"])
+HEARD = (bytes(8), bytes(8), bytes(8), [(0.0, "")], bytes(8), b"\0")
 letters = st.characters()  # of all scripts, with NUL, marks, and halves of pairs
 awkward = st.sampled_from(
     "\x00 \n\t\r\x1c\x85\xa0\u2003 \u00adé e\u0301 ß ﬁ ½ … ™ № ㎂ ǆ İ ı \u0301 \u0345 \u0338 \ud800 \udfff \U0001f600 "
@@ -133,10 +143,88 @@ def test_rules_speak_of_their_examples(rule: Any) -> None:
     assert all(rule.id in [reason.rule for reason in reasons] for reasons in compiled.spoken[: len(rule.drop)])
 
 
+signs = st.sampled_from(
+    [*"ab1-_ .:|é中ſ", "\\w", "\\W", "\\d", "\\D", "\\s", "\\S", "\\.", "\\b", "\\B", "^", "$", "."]
+)
+sets = st.sampled_from(["[ab]", "[^a-f]", "[a-é]", "[\\w-]", "[^\\W\\d_]", "[.$|]", "[]a]", "[^]a]", "[+-]", "[\\d,]"])
+counts = st.sampled_from(
+    ["", "", "", "?", "*", "+", "{2}", "{1,2}", "{,2}", "{2,}", "{5}", "{0,40}", "??", "*?", "+?", "{3}?"]
+)
+groups = st.sampled_from(["({})", "(?:{})", "(?={})", "(?!{})", "(?i:{})", "(?P<name>{})", "(?>{})"])
+expressions = st.recursive(
+    signs | sets,
+    lambda inner: st.one_of(
+        st.tuples(inner, counts).map("".join),
+        st.tuples(groups, inner).map(lambda pair: pair[0].format(pair[1])),
+        st.lists(inner, max_size=4).map("".join),
+        st.lists(inner, max_size=4).map("|".join).map("({})".format),
+    ),
+    max_leaves=12,
+)
+searched = st.one_of(st.text(st.sampled_from("aAbB1 -_.:|$é中ſſKK\n\t])"), max_size=12), text)
+
+
+def may_find(source: str, where: str, some: str) -> bool:
+    """Whether the automaton of a rule with this one pattern lets a text through."""
+    gate = (0, 1_000, 1, 0.0, "", *(source if where == place else "" for place in ("text", "raw", "path")))
+    book = look_up.make_phrases([gate], [], [("", 0)])
+    read = read_texts(["a" if where == "path" else some])
+    paths = [some if where == "path" else ""]
+    return bool(look_up.search(book, read, LETTERS, letter_alone, [0], [0.0], paths))
+
+
+@settings(max_examples=500)
+@given(expressions, searched, st.sampled_from(("text", "raw", "path")))
+@example("^", "a", "raw")
+@example("$", "a\n", "raw")
+@example("(?i)^k$", "\u212a", "raw")
+@example("^a.{2,80}b$", "a" + "c" * 50 + "b", "raw")
+def test_the_automaton_of_a_pattern_never_says_no_where_it_finds(source: str, some: str, where: str) -> None:
+    try:
+        pattern = re.compile(source)
+    except (re.error, FutureWarning):
+        return
+    folded = look_up.folded(read_texts([some]))[0]
+    if pattern.search(folded if where == "text" else some) and (folded or where == "path"):
+        assert may_find(source, where, some)
+
+
+AUTOMATA: dict[str, tuple[str, str, bool]] = {
+    "another-beginning": (r"^\W*(page|seite) \d+", "12 pages", False),
+    "the-same": (r"^\W*(page|seite) \d+", "» page 12", True),
+    "to-the-end": (r"\d+\W*$", "12 pages", False),
+    "somewhere": (r"©.{0,40}\d{4}", "all © of 2031", True),
+    "of-any-case": (r"(?i)\.jpe?g\b", "a.JPEG", True),
+    "nowhere": (r"(?i)\.jpe?g\b", "a.PNG", False),
+    "not-read-at-all": (r"(a)\1", "b", True),
+    "look-behind": (r"(?<!a)b", "ab", True),
+    "a-flag-that-is-not-read": (r"(?s)a.b", "c", True),
+    "too-many-steps": ("(((((((a{3}){3}){3}){3}){3}){3}){3}){3}" * 9, "b", True),
+    "too-deep": ("(" * 60 + "a" + ")" * 60, "b", True),
+}
+
+
+@pytest.mark.parametrize(("source", "some", "wanted"), AUTOMATA.values(), ids=AUTOMATA)
+def test_automata(source: str, some: str, wanted: bool) -> None:
+    assert may_find(source, "raw", some) == wanted
+
+
+def test_an_automaton_with_too_many_states_may_find_and_begins_anew() -> None:
+    """Texts made to ask for ever new states cost memory up to a bound, and what is found stays found."""
+    gate = (0, 10_000, 1, 0.0, "", "", "(a|b)*a(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)c", "")
+    book = look_up.make_phrases([gate], [], [("", 0)])
+    chance = random.Random(1)
+    texts = ["".join(chance.choice("ab") for _ in range(500)) + sign for _ in range(40) for sign in ("", "c")]
+    found = look_up.search(book, read_texts(texts), LETTERS, letter_alone, [0] * 80, [0.0] * 80, [""] * 80)
+    wanted = {index for index, text in enumerate(texts) if re.search(gate[6], text)}
+    assert wanted <= {index for index, _, _ in found}
+
+
 @given(st.lists(path, max_size=12))
 def test_ways(paths: list[str]) -> None:
     compiled, plain = ways_of(paths, compiled=True), ways_of(paths, compiled=False)
     assert compiled.spellings == plain.spellings
+    assert compiled.named == plain.named
     for column in ("of_blocks", "outer", "number", "boxes", "depth", "rank", "spelt"):
         assert getattr(compiled, column).tolist() == getattr(plain, column).tolist(), column
 
@@ -145,7 +233,7 @@ def test_ways(paths: list[str]) -> None:
 def test_elements(written: str) -> None:
     element = written.replace(">", "")
     ways = ways_of([element], compiled=True)
-    assert (ways.spellings, ways.ranks, ways.boxes.tolist()) == (
+    assert (ways.spellings, ways.rank.tolist(), ways.boxes.tolist()) == (
         [element_of(element).spelt], [element_of(element).rank], [element_of(element).boxes],
     )  # fmt: skip
 
@@ -223,18 +311,27 @@ class Odd(int):
     __match_args__ = ("real",)
 
 
-READ = read_texts(["a text"]) if COMPILED else None
 REFUSED: dict[str, tuple[str, tuple[Any, ...], type[Exception]]] = {
     "no-arguments": ("read", (), TypeError),
     "another-capsule": ("read", (READ, letter_alone, fold, []), ValueError),
     "no-capsule": ("folded", (1,), ValueError),
-    "no-text": ("read", (look_up and look_up.make_letters(), letter_alone, fold, [1]), TypeError),
-    "no-list": ("read", (look_up and look_up.make_letters(), letter_alone, fold, 1), TypeError),
-    "a-letter-told-badly": ("read", (look_up and look_up.make_letters(), str, fold, ["é"]), TypeError),
+    "no-text": ("read", (LETTERS, letter_alone, fold, [1]), TypeError),
+    "no-list": ("read", (LETTERS, letter_alone, fold, 1), TypeError),
+    "a-letter-told-badly": ("read", (LETTERS, str, fold, ["é"]), TypeError),
     "a-gate-too-short": ("make_phrases", ([(1, 2)], [], []), ValueError),
-    "a-rule-that-is-none": ("make_phrases", ([(0, 9, 1, 0.0)], [(1, "is", "a", "A", "a")], []), IndexError),
-    "an-empty-phrase": ("make_phrases", ([(0, 9, 1, 0.0)], [(0, "is", "", "", "")], []), ValueError),
-    "a-table-too-small": ("make_weights", (["a"], b"", 1, [], [], [], []), ValueError),
+    "a-rule-that-is-none": ("make_phrases", ([GATE], [(1, "is", "a", "A", "a")], []), IndexError),
+    "an-empty-phrase": ("make_phrases", ([GATE], [(0, "is", "", "", "")], []), ValueError),
+    "a-pattern-of-a-rule-that-is-none": ("make_phrases", ([GATE], [], [("", -1)]), IndexError),
+    "a-table-too-small": ("make_weights", (["a"], b"", 1, [], [], [], [], SHAPES), ValueError),
+    "shapes-too-few": ("make_weights", ([], bytes(48), 1, [], [], [], [], SHAPES[:4]), ValueError),
+    "too-few-paths": ("search", (BOOK, READ, LETTERS, letter_alone, [0], [0.0], []), ValueError),
+    "a-path-that-is-no-text": ("search", (BOOK, READ, LETTERS, letter_alone, [0], [0.0], [1]), TypeError),
+    "shapes-of-other-blocks": ("score_paths", (WEIGHTS, READ, (b"", b"", b""), bytes(8), *WAYS), ValueError),
+    "a-kind-that-is-none": ("score_paths", (WEIGHTS, READ, (bytes(8), b"\1", bytes(8)), bytes(8), *WAYS), RuntimeError),
+    "a-way-that-is-none": ("score_paths", (WEIGHTS, READ, (bytes(8), b"\1", bytes(8)), b"\1" * 8, *WAYS), RuntimeError),
+    "told-of-no-block": ("tell", (bytes(8), b"", (b"", b"", b"", [], b"", b""), [], [], [], 3), IndexError),
+    "told-of-no-way": ("tell", (bytes(8), b"\1", HEARD, [], [], [], 3), KeyError),
+    "told-in-no-words": ("tell", (bytes(8), b"\1", HEARD, [0], [[]], [[1]], 3), TypeError),
     "a-bit-that-is-none": ("make_elements", ([("a", 63)], [], [], [], [], [], 1), ValueError),
     "columns-of-two-lengths": ("make_many", (Verdict, ([True], [])), ValueError),
     "too-few-columns": ("make_many", (Verdict, ([True],)), ValueError),
@@ -261,7 +358,7 @@ def test_what_python_raises_comes_through() -> None:
         raise KeyError("nobody knows")
 
     with pytest.raises(KeyError, match="nobody knows"):
-        look_up.read(look_up.make_letters(), fails, fold, ["ab"])
+        look_up.read(look_up.make_letters(), fails, fold, ["é"])
 
 
 def test_long_texts_and_many() -> None:

@@ -4,9 +4,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 
-from pipeline import Document, clean
+from pipeline import Document, Page, clean
+from pipeline.judge import judge
+from pipeline.judge.rulebook import load_rulebook
+from pipeline.judge.view import Opinion, View
+from pipeline.segment import segment
 from pipeline.settings import Settings
 
 PROSE = "The ferry leaves at nine in the morning, and whoever misses it waits for the next one with a good book. "
@@ -59,3 +66,46 @@ def test_between_clutter(text: str, gone: bool) -> None:
 
 def test_a_short_line_beside_content_stays() -> None:
     assert "Rivertown" in page(f"<p>{PROSE}</p><p>Rivertown</p><p>Share on Facebook</p>").text
+
+
+class Convinced:
+    """A model that finds every block of a page equally likely."""
+
+    def __init__(self, likely: float) -> None:
+        self.likely = likely
+
+    def read(self, view: View) -> Opinion:
+        return Opinion(np.full(len(view.blocks), self.likely), [(0.0, "")] * len(view.blocks), at_home=True)
+
+    def strongest(self, _view: View, places: Sequence[int]) -> list[list[tuple[float, str]]]:
+        return [[] for _ in places]
+
+
+def verdicts(html: str, likely: float) -> dict[str, bool]:
+    """For each text of a page whether it stays, under a model that finds every block so likely."""
+    settings = Settings(witness="none")
+    blocks = segment(Page("p", html.encode(), kind="html"), settings).blocks
+    view = View("html", blocks, "", settings, load_rulebook(settings), model=Convinced(likely))
+    return {block.text: verdict.kept for block, verdict in zip(blocks, judge(view), strict=True)}
+
+
+HIDDEN = {
+    "fades-in": ("style='opacity:0'", 0.99, True),
+    "waits-for-a-click": ("style='display:none'", 0.99, True),
+    "waits-and-the-model-is-only-fairly-sure": ("hidden", 0.75, False),
+    "helper-however-sure-the-model": ("class=sr-only", 0.99, False),
+    "trick-however-sure-the-model": ("style='font-size:0'", 0.99, False),
+}
+
+
+@pytest.mark.parametrize(("how", "likely", "stays"), HIDDEN.values(), ids=HIDDEN)
+def test_what_a_script_may_show_stays_where_the_model_is_sure(how: str, likely: float, stays: bool) -> None:
+    assert verdicts(f"<p>{PROSE * 3}</p><p {how}>{PROSE}</p>", likely)[PROSE.strip()] is stays
+
+
+WHISPER = {"in-doubt": (0.4, True), "sure": (0.02, False)}
+
+
+@pytest.mark.parametrize(("likely", "stays"), WHISPER.values(), ids=WHISPER)
+def test_a_whisper_for_keeping_helps_where_the_model_is_in_doubt(likely: float, stays: bool) -> None:
+    assert verdicts(f"<p>{PROSE * 3}</p><div role=tabpanel hidden><p>{PROSE}</p></div>", likely)[PROSE.strip()] is stays

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.document import Block
-from pipeline.segment.hidden import believable, classes_that_hide
+from pipeline.segment.hidden import believable, classes_that_hide, may_be_shown
 from pipeline.segment.html import segment_html
 
 PROSE = "The ferry leaves at nine in the morning, and whoever misses it waits for the next one with a good book. "
@@ -59,6 +59,15 @@ HIDDEN = {
 def test_hidden(opening: str, reason: str) -> None:
     tag = opening.split(maxsplit=1)[0]
     assert block_with("secret", page(SECRET.format(opening, tag))).hidden == reason
+
+
+WAITING = {"display-none", "visibility", "attribute", "opacity", "menu-that-waits"}
+FOR_EVER = {"zero-font", "off-screen-left", "clip", "no-height", "white-on-white", "sr-only", "dialog"}
+
+
+@pytest.mark.parametrize("name", sorted(WAITING | FOR_EVER))
+def test_what_a_script_may_show(name: str) -> None:
+    assert may_be_shown(HIDDEN[name][1]) is (name in WAITING)
 
 
 SEEN = {

@@ -1,18 +1,23 @@
 """Text without markup to blocks: wrapped paragraphs joined only when safe, left-over markup told from words.
 
-A case is a text and the blocks it must become, each written as `kind text`; two blanks in front of a tight one.
+Every case is read compiled, where that could be built, and in Python alone; both are the same. A case is a text and the blocks it must become, each written as `kind text`; two blanks in front of a tight one.
 """
 
 # ruff: noqa: E501  # the cases are a table
 
 from __future__ import annotations
 
+import sys
 import time
+import unicodedata
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.document import Block
-from pipeline.segment.text import segment_text
+from pipeline.segment.text import COMPILED, _text, segment_text
 
 WRAPPED = """\
 The ferry leaves the harbour at nine in the morning, and whoever misses it
@@ -27,8 +32,14 @@ def shown(block: Block) -> str:
     return f"{'  ' if block.tight else ''}{head} {block.text}"
 
 
+def both(text: str) -> list[Block]:
+    blocks = segment_text(text, compiled=False)
+    assert segment_text(text) == blocks
+    return blocks
+
+
 def blocks_of(text: str) -> list[str]:
-    return [shown(block) for block in segment_text(text)]
+    return [shown(block) for block in both(text)]
 
 
 WRAPS = {
@@ -119,21 +130,19 @@ def test_blocks(text: str, blocks: list[str]) -> None:
 
 @pytest.mark.parametrize("text", NOT_JOINED.values(), ids=NOT_JOINED)
 def test_lines_stay_lines(text: str) -> None:
-    assert [block.text for block in segment_text(text)] == [
-        line for part in text.splitlines() for line in part.split("\x0b")
-    ]
+    assert [block.text for block in both(text)] == [line for part in text.splitlines() for line in part.split("\x0b")]
 
 
 def test_a_block_knows_its_line() -> None:
-    assert [block.line for block in segment_text(f"# A\n\n{WRAPPED}\n\n- b\n- c")] == [1, 3, 8, 9]
+    assert [block.line for block in both(f"# A\n\n{WRAPPED}\n\n- b\n- c")] == [1, 3, 8, 9]
 
 
 def test_nested_items_have_levels() -> None:
-    assert [block.level for block in segment_text("- a\n  - b\n    - c\n- d")] == [1, 2, 3, 1]
+    assert [block.level for block in both("- a\n  - b\n    - c\n- d")] == [1, 2, 3, 1]
 
 
 def test_blocks_are_numbered_in_order() -> None:
-    blocks = segment_text("a ![b](c) d\n\n<div>\n\ne")
+    blocks = both("a ![b](c) d\n\n<div>\n\ne")
     assert [block.index for block in blocks] == list(range(4))
 
 
@@ -162,9 +171,72 @@ FLOODS = {
 }
 
 
+@pytest.mark.parametrize("compiled", [True, False], ids=["compiled", "python"])
 @pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
-def test_a_flood_ends_in_time_and_loses_nothing_after_it(flood: str) -> None:
+def test_a_flood_ends_in_time_and_loses_nothing_after_it(flood: str, *, compiled: bool) -> None:
     start = time.process_time()
-    texts = [block.text for block in segment_text(f"{flood}\n\nlast words")]
+    texts = [block.text for block in segment_text(f"{flood}\n\nlast words", compiled=compiled)]
     assert time.process_time() - start < 5
     assert "last words" in texts[-1]
+
+
+pieces = st.sampled_from(
+    "The ferry|harbour, and|- |* |– |• |1. |12) |1234. |٣. |# |#|## C# ##|> |>>x|a | b || c ||||---||"
+    "| |  |    |\t|\xa0|\u3000|\u2009|<p>|</b>|<|< 3|a<b|<image>|</image>|&|&amp;|&#39;|& co|AT&T;|![a](b)|!|![|"
+    "data:image/png;base64,AA|Data:|data: x|DATA:a/b;c|x:|\u200b|\u00ad|\ufeff|\u200c|\u202e|\x00|\x07|\ud800|"
+    "é|e\u0301|\u0301|ö|字|か\u3099|각|\u1100\u1161|привет|שלום|\u05c1|\U0001f600|~~|``|- - -|-\xa0|.|well-|x = f(1);|return {".split(
+        "|"
+    )
+)
+long = st.sampled_from(
+    ("The ferry leaves the harbour at nine in the morning, and whoever misses it waits", "a" * 81, "b c " * 20)
+)
+breaks = st.sampled_from(
+    ("\n", "\n", "\n", "\n\n", "\r\n", "\r", "\x0b", "\x0c", "\x1c", "\x1f", "\x85", "\u2028", "\n \n", "\n```\n")
+)
+lines = st.lists(st.one_of(pieces, pieces, long, st.text(max_size=4)), max_size=5).map("".join)
+texts = st.lists(st.tuples(lines, breaks), max_size=10).map(lambda some: "".join(map("".join, some)))
+
+
+@given(texts)
+def test_compiled_is_as_in_python(text: str) -> None:
+    assert both(text) == segment_text(text)
+
+
+def test_whatever_characters_join_is_joined_as_in_python() -> None:
+    """All that Unicode puts together from two, and every character by itself, in lines of plain words."""
+    parts = ((chr(code), unicodedata.decomposition(chr(code)).split(" ")) for code in range(sys.maxunicode + 1))
+    composed = [
+        (letter, "".join(chr(int(part, 16)) for part in pair))
+        for letter, pair in parts
+        if pair[0] and pair[0][0] != "<"
+    ]
+    hangul = ["\u1100\u1161", "\uac00\u11a8"]
+    both("\n".join(f"The {text} ferry" for pair in composed for text in pair) + "\n" + "\n".join(hangul))
+    both("\n".join(f"e{chr(code)}s {chr(code)}" for code in range(0x11000)))
+
+
+def fails(*_: Any) -> Any:
+    raise KeyError("nobody knows")
+
+
+REFUSED: dict[str, tuple[tuple[Any, ...], type[Exception]]] = {
+    "no-text": ((1, Block, fails, fails, fails, fails), TypeError),
+    "no-class": (("a", 1, fails, fails, fails, fails), TypeError),
+    "another-class": (("a", dict, fails, fails, fails, fails), AttributeError),
+    "too-few": (("a", Block), TypeError),
+    "a-line-that-is-no-pair": (("<p>", Block, fails, lambda *_: 1, fails, fails), TypeError),
+    "a-kind-that-is-none": (("<p>", Block, fails, lambda *_: (1, []), fails, fails), TypeError),
+    "a-draft-too-short": (("<p>", Block, fails, lambda *_: ("line", [(1, 2)]), fails, fails), ValueError),
+    "a-line-that-fails": (("<p>", Block, fails, fails, fails, fails), KeyError),
+    "a-group-that-fails": (("    a\n    b", Block, fails, fails, fails, fails), KeyError),
+    "a-blank-line-that-fails": (("\u200b", Block, fails, fails, fails, fails), KeyError),
+    "letters-that-fail": (("e\u0301", Block, fails, fails, fails, fails), KeyError),
+}
+
+
+@pytest.mark.skipif(not COMPILED, reason="there was no compiler")
+@pytest.mark.parametrize(("given", "error"), REFUSED.values(), ids=REFUSED)
+def test_refusals(given: tuple[Any, ...], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        _text.blocks(*given)

@@ -51,6 +51,13 @@ struct Told {
     Side around, own;
 };
 
+// What the shape of a block says: its kind, last character, being hidden or shown, words (as many as make a
+// difference) and share of links (in equal steps).
+struct Shapes {
+    std::vector<double> kinds, hidden, words, links;
+    std::unordered_map<char32_t, double> ends;
+};
+
 struct Weights {
     static constexpr const char* NAME = "thresher.weights";
     static constexpr size_t ROLES = 6;
@@ -62,6 +69,7 @@ struct Weights {
     std::unordered_map<std::string, std::pair<double, double>> parts;  // of a tag or a part of a name, around and own
     std::unordered_map<std::string, Told> told;                        // of elements by their spelling
     size_t readers = 0;                                                // of these
+    Shapes shapes;
 };
 
 class Scores {
@@ -89,7 +97,7 @@ class Scores {
     std::u32string_view louder;
     std::u32string buffer;
 
-    static bool is_digit(char32_t c) { return c >= '0' && Py_UNICODE_ISDECIMAL(c); }
+    static bool is_digit(char32_t c) { return c < 128 ? within(c, '0', '9') : Py_UNICODE_ISDECIMAL(c) != 0; }
 
     // A word with its digits as one 0; it lasts until the next is folded.
     const std::u32string& folded(std::u32string_view word) {
@@ -179,101 +187,26 @@ Ref make_weights(const Items& given) {
         const Items part(parts[i], 3);
         weights->parts[utf8(part[0])] = {real_number(part[1]), real_number(part[2])};
     }
+    const Items shapes(given[7], 5), ends(shapes[1]);
+    weights->shapes = {numbers<double>(shapes[0]), numbers<double>(shapes[2]), numbers<double>(shapes[3]),
+                       numbers<double>(shapes[4]), {}};
+    for (size_t i = 0; i < ends.size(); ++i) {
+        const Items pair(ends[i], 2);
+        if (const auto end = characters(pair[0]); end.size() == 1) weights->shapes.ends[end[0]] = real_number(pair[1]);
+    }
     return capsule_of(std::move(weights));
 }
 
 Ref score(const Items& given) {
     const auto& texts = in_capsule<Texts>(given[1]);
     const Scores scores(in_capsule<Weights>(given[0]), texts);
+    const Ref nothing = tuple_of(Ref(PyFloat_FromDouble(0)), text_of({}));
     const Ref loudest = list_of(scores.loudest.size(), [&](size_t i) {
+        if (scores.loudest[i].empty() && scores.least[i] == 0) return nothing;
         return tuple_of(Ref(PyFloat_FromDouble(scores.least[i])), text_of(scores.loudest[i]));
     });
     const Ref known(PyLong_FromSize_t(scores.known)), different(PyLong_FromSize_t(texts.different.size()));
     return tuple_of(bytes_of(scores.sums), bytes_of(scores.counts), loudest, known, different);
-}
-
-// The elements of a page's paths, heard from the outside in.
-class Paths {
-  public:
-    Paths(Weights& weights, PyObject* outer, PyObject* spelt, PyObject* spellings)
-        : outer(numbers<int64_t>(outer)), spelt(numbers<int64_t>(spelt)), reading(forgetting(weights).readers) {
-        const Items items(spellings);
-        for (size_t i = 0; i < items.size(); ++i) told.push_back(&tell(weights, utf8(items[i])));
-        if (this->outer.size() != this->spelt.size()) refuse(PyExc_ValueError, "columns of one length were expected");
-        for (size_t way = 0; way < this->outer.size(); ++way) {
-            const bool fine = -1 <= this->outer[way] && this->outer[way] < static_cast<int64_t>(way);
-            if (!fine || static_cast<uint64_t>(this->spelt[way]) >= told.size()) refuse(PyExc_IndexError, "no such way");
-        }
-    }
-
-    Ref score() const {
-        std::vector<double> sums, known, around(1), around_known(1);  // around no element: nothing
-        for (size_t way = 0; way < outer.size(); ++way) {
-            const Told& element = *told[static_cast<size_t>(spelt[way])];
-            const auto before = static_cast<size_t>(outer[way] + 1);
-            sums.push_back(around[before] + element.own.sum);
-            known.push_back(around_known[before] + element.own.known);
-            around.push_back(around[before] + element.around.sum);
-            around_known.push_back(around_known[before] + element.around.known);
-        }
-        return tuple_of(bytes_of(sums), bytes_of(known));
-    }
-
-    // The loudest of a way against content, at most so many.
-    Ref strongest(int64_t way, size_t most) const {
-        if (way < 0 || static_cast<size_t>(way) >= outer.size()) refuse(PyExc_IndexError, "no such way");
-        std::vector<const Side*> sides{&element(way).own};
-        while ((way = outer[static_cast<size_t>(way)]) >= 0) sides.push_back(&element(way).around);
-        std::sort(sides.begin(), sides.end(), [](const Side* one, const Side* other) { return *one < *other; });
-        const auto same = [](const Side* one, const Side* other) { return *one == *other; };
-        sides.erase(std::unique(sides.begin(), sides.end(), same), sides.end());
-        const auto loud = std::partition_point(sides.begin(), sides.end(), [](const Side* side) { return side->least < 0; });
-        const auto heard = std::min(most, static_cast<size_t>(loud - sides.begin()));
-        return list_of(heard, [&](size_t i) { return sides[i]->loudest; });
-    }
-
-  private:
-    static constexpr size_t MOST = 50'000;
-    std::vector<int64_t> outer, spelt;
-    Reading reading;
-    std::vector<const Told*> told;
-
-    static Weights& forgetting(Weights& weights) {
-        if (weights.readers == 0 && weights.told.size() > MOST) weights.told.clear();
-        return weights;
-    }
-
-    const Told& element(int64_t way) const { return *told[static_cast<size_t>(spelt[static_cast<size_t>(way)])]; }
-
-    static const Told& tell(Weights& weights, const std::string& spelling) {
-        const auto [found, is_new] = weights.told.try_emplace(spelling);
-        Told& told = found->second;
-        if (!is_new) return told;
-        const std::string tokens = ':' + spelling;
-        for (size_t at = 0; at <= tokens.size();) {
-            const size_t end = std::min(tokens.find(' ', at), tokens.size());
-            const auto part = weights.parts.find(tokens.substr(at, end - at));
-            if (part != weights.parts.end()) {
-                told.around.hear(part->second.first, part->first);
-                told.own.hear(part->second.second, part->first);
-            }
-            at = end + 1;
-        }
-        told.around.close("a");
-        told.own.close("o");
-        return told;
-    }
-};
-
-Ref score_ways(const Items& given) {
-    return Paths(in_capsule<Weights>(given[0]), given[1], given[2], given[3]).score();
-}
-
-Ref strongest(const Items& given) {
-    const Paths paths(in_capsule<Weights>(given[0]), given[1], given[2], given[3]);
-    const auto wanted = whole_numbers(given[4]);
-    const auto most = static_cast<size_t>(std::max<int64_t>(0, whole_number(given[5])));
-    return list_of(wanted.size(), [&](size_t i) { return paths.strongest(wanted[i], most); });
 }
 
 }  // namespace

@@ -1,12 +1,11 @@
-// Texts folded and cut into words, as `fold.py` does it and says why; and tables of words.
+// Texts folded and cut into words, as `fold.py` does it and says why.
 
 #pragma once
 
-#include "look_up_python.h"
+#include "look_up_tables.h"
 
 #include <algorithm>
 #include <array>
-#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,85 +13,6 @@
 #include <vector>
 
 namespace {
-
-// Characters that know their hash, so that each word of a page is read once and looked up in many tables.
-struct Word {
-    // Where a hash begins: another in every process that lies elsewhere, so that no page can prepare words that collide.
-    static uint64_t seed() {
-        static const char here = 0;
-        return reinterpret_cast<uintptr_t>(&here) ^ 0xcbf29ce484222325;
-    }
-    static uint64_t mix(uint64_t hash, char32_t c) {
-        hash = (hash ^ c) * 0x9e3779b97f4a7c15;
-        return hash ^ hash >> 31;
-    }
-
-    std::u32string_view text;
-    uint64_t hash = seed();
-
-    Word() = default;
-    Word(std::u32string_view text, uint64_t hash) : text(text), hash(hash) {}
-    explicit Word(std::u32string_view text) : text(text) {
-        for (const char32_t c : text) hash = mix(hash, c);
-    }
-    bool operator==(const Word& other) const { return hash == other.hash && text == other.text; }
-};
-
-// Words and what is known of each: a table with open places, a power of two of them and never more than half full.
-template <class Value>
-class Dictionary {
-  public:
-    explicit Dictionary(size_t expected = 8) {
-        size_t places = 16;
-        while (places < 2 * expected) places *= 2;
-        slots.resize(places);
-    }
-
-    const Value* find(const Word& word) const {
-        const uint32_t slot = slots[place_of(word)];
-        return slot > 0 ? &entries[slot - 1].second : nullptr;
-    }
-
-    // What is known of a word, at first the given value. Its characters must last as long as the table.
-    Value& at(const Word& word, const Value& first = {}) {
-        size_t place = place_of(word);
-        if (slots[place] == 0) {
-            if (2 * entries.size() >= slots.size()) {
-                grow();
-                place = place_of(word);
-            }
-            entries.emplace_back(word, first);
-            slots[place] = static_cast<uint32_t>(entries.size());
-        }
-        return entries[slots[place] - 1].second;
-    }
-
-    // The same, with a copy of the characters.
-    Value& keep(const std::u32string& key) {
-        const Word word(key);
-        return find(word) ? at(word) : at(Word(keys.emplace_back(key), word.hash));
-    }
-
-  private:
-    std::vector<uint32_t> slots;  // places in `entries`, from 1 on
-    std::deque<std::pair<Word, Value>> entries;
-    std::deque<std::u32string> keys;
-
-    size_t place_of(const Word& word) const {
-        size_t place = word.hash & (slots.size() - 1);
-        while (slots[place] > 0 && !(entries[slots[place] - 1].first == word)) place = (place + 1) & (slots.size() - 1);
-        return place;
-    }
-
-    void grow() {
-        slots.assign(2 * slots.size(), 0);
-        for (size_t i = 0; i < entries.size(); ++i) slots[place_of(entries[i].first)] = static_cast<uint32_t>(i + 1);
-    }
-};
-
-struct HashOf {
-    size_t operator()(uint64_t number) const { return number * 0x9e3779b97f4a7c15 >> 7; }
-};
 
 bool within(char32_t c, char32_t first, char32_t last) { return first <= c && c <= last; }
 
@@ -106,6 +26,8 @@ bool has_marks_for_vowels(char32_t c) {
 bool sets_no_spaces(char32_t c) {
     return within(c, 0xe00, 0xeff) || within(c, 0x1000, 0x109f) || within(c, 0x1780, 0x17ff) || is_kana_or_han(c);
 }
+
+bool is_ascii_letter_or_digit(char32_t c) { return within(c, 'a', 'z') || within(c, 'A', 'Z') || within(c, '0', '9'); }
 
 bool sets_no_spaces_or_rare(char32_t c) { return sets_no_spaces(c) || within(c, 0xf900, 0xfaff); }
 
@@ -170,13 +92,16 @@ struct Span {
 struct Text {
     Span folded, terms;
     int64_t size = 0, blanks = 0, words = 0;
+    char32_t end = 0, last = 0;  // the last character, and the last that is no space; 0 if there is none
     bool ascii = true;
+    bool odd = false;  // has a word with a sign in it that is no letter, such as a low line
 };
 
 // The texts of a page. A word is told by the number of its first like.
 struct Texts {
     static constexpr const char* NAME = "thresher.texts";
     std::u32string all;
+    std::vector<Ref> raw;
     std::vector<Text> blocks;
     std::vector<Span> terms;
     std::vector<uint32_t> numbers;  // of each term, among the different ones
@@ -205,21 +130,45 @@ class Reader {
 
     void add(PyObject* object) {
         Text text;
-        const std::u32string raw = characters(object);
         text.ascii = PyUnicode_IS_ASCII(object);
-        text.size = static_cast<int64_t>(raw.size());
-        text.blanks = std::count(raw.begin(), raw.end(), U' ');
-        const bool plain = text.ascii && raw.find(U'\n') == raw.npos;
-        text.words = plain ? text.blanks + 1 : count_words(raw);
+        text.size = static_cast<int64_t>(PyUnicode_GET_LENGTH(object));
         text.folded.start = page->all.size();
-        if (plain) {
-            for (const char32_t c : raw) page->all.push_back(within(c, 'A', 'Z') ? c + 32 : c);
-        } else if (!add_letters(raw)) {
-            page->all.resize(text.folded.start);
-            page->all += characters(Ref(PyObject_CallFunctionObjArgs(fold, object, nullptr)).get());
-        }
+        const bool plain = text.ascii && add_ascii(PyUnicode_1BYTE_DATA(object), text);
+        if (!plain) add_any(object, text);
         text.folded.end = page->all.size();
         page->blocks.push_back(text);
+        Py_INCREF(object);
+        page->raw.push_back(Ref(object));
+    }
+
+    // Add an ASCII text in small letters. False where it has line breaks, and folds to something else.
+    bool add_ascii(const Py_UCS1* some, Text& text) {
+        const auto size = static_cast<size_t>(text.size);
+        if (std::memchr(some, '\n', size) != nullptr) return false;
+        page->all.resize(text.folded.start + size);
+        char32_t* into = &page->all[text.folded.start];
+        for (size_t i = 0; i < size; ++i) into[i] = within(some[i], 'A', 'Z') ? some[i] + 32 : some[i];
+        text.blanks = std::count(some, some + size, ' ');
+        text.words = text.blanks + 1;
+        look_at_end(some, size, text);
+        return true;
+    }
+
+    void add_any(PyObject* object, Text& text) {
+        const std::u32string raw = characters(object);
+        text.blanks = std::count(raw.begin(), raw.end(), U' ');
+        text.words = count_words(raw);
+        look_at_end(raw.data(), raw.size(), text);
+        if (add_letters(raw)) return;
+        page->all.resize(text.folded.start);
+        page->all += characters(Ref(PyObject_CallFunctionObjArgs(fold, object, nullptr)).get());
+    }
+
+    template <class Character>
+    static void look_at_end(const Character* some, size_t size, Text& text) {
+        if (size > 0) text.end = some[size - 1];
+        while (size > 0 && Py_UNICODE_ISSPACE(some[size - 1])) --size;
+        if (size > 0) text.last = some[size - 1];
     }
 
     static int64_t count_words(const std::u32string& raw) {
@@ -272,10 +221,10 @@ class Reader {
         while (end < text.folded.end) {
             const size_t start = end++;
             const char32_t c = page->all[start];
-            const Letter& first = letters.of(c, alone);
-            if (!first.is(Letter::WORD | Letter::SIGN)) continue;
+            const Part part = part_of(c, text);
+            if (part == NONE) continue;
             uint64_t hash = Word::mix(Word::seed(), c);
-            while (!first.is(Letter::SIGN) && end < text.folded.end && goes_on(page->all[end])) {
+            while (part == WORD && end < text.folded.end && part_of(page->all[end], text) == WORD) {
                 hash = Word::mix(hash, page->all[end++]);
             }
             add_term({start, end}, hash);
@@ -283,9 +232,16 @@ class Reader {
         text.terms.end = page->terms.size();
     }
 
-    bool goes_on(char32_t c) {
+    enum Part { NONE, WORD, SIGN };  // of a word, or one by itself
+
+    Part part_of(char32_t c, Text& text) {
+        if (is_ascii_letter_or_digit(c)) return WORD;
+        if (c < 128 && c != '_') return NONE;
         const Letter& letter = letters.of(c, alone);
-        return letter.is(Letter::WORD) && !letter.is(Letter::SIGN);
+        if (letter.is(Letter::SIGN)) return SIGN;
+        if (!letter.is(Letter::WORD)) return NONE;
+        text.odd = text.odd || !letter.is(Letter::LETTER);
+        return WORD;
     }
 
     void add_term(Span span, uint64_t hash) {

@@ -1,4 +1,4 @@
-// References to Python's objects, and the sign that Python raised: what everything compiled here is built on.
+// References to Python's objects, and the sign that Python raised: what all compiled modules are built on.
 //
 // A call of Python that fails becomes `Raised`, which the door of each module hands back to Python. This is read by one
 // file of every module alone, so its names stay in an unnamed space.
@@ -35,5 +35,19 @@ class Ref {
   private:
     PyObject* held = nullptr;
 };
+
+inline Ref borrowed(PyObject* object) {
+    Py_XINCREF(object);
+    return Ref(object);
+}
+
+[[noreturn]] inline void refuse(PyObject* error, const char* message) {
+    PyErr_SetString(error, message);
+    throw Raised{};
+}
+
+inline void check(bool fine) {
+    if (!fine) throw Raised{};
+}
 
 }  // namespace

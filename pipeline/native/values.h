@@ -1,10 +1,8 @@
-// Python's objects in C++: sequences, numbers, texts, and objects of ours that Python holds.
-//
-// The headers of this module are read by one file alone, `look_up.cpp`, so their names stay in an unnamed space.
+// Values of Python in C++ and back: sequences, numbers, texts.
 
 #pragma once
 
-#include "../reference.h"
+#include "objects.h"
 
 #include <cstdint>
 #include <cstring>
@@ -15,15 +13,6 @@
 #include <vector>
 
 namespace {
-
-[[noreturn]] void refuse(PyObject* error, const char* message) {
-    PyErr_SetString(error, message);
-    throw Raised{};
-}
-
-void check(bool fine) {
-    if (!fine) throw Raised{};
-}
 
 // A copy of a sequence, which nobody can change while it is read.
 class Items {
@@ -47,26 +36,26 @@ class Items {
     Ref tuple;
 };
 
-int64_t whole_number(PyObject* object) {
+inline int64_t whole_number(PyObject* object) {
     const int64_t number = PyLong_AsLongLong(object);
     check(number != -1 || !PyErr_Occurred());
     return number;
 }
 
-double real_number(PyObject* object) {
+inline double real_number(PyObject* object) {
     const double number = PyFloat_AsDouble(object);
     check(number != -1.0 || !PyErr_Occurred());
     return number;
 }
 
-std::vector<int64_t> whole_numbers(PyObject* sequence) {
+inline std::vector<int64_t> whole_numbers(PyObject* sequence) {
     const Items items(sequence);
     std::vector<int64_t> numbers;
     for (size_t i = 0; i < items.size(); ++i) numbers.push_back(whole_number(items[i]));
     return numbers;
 }
 
-std::vector<double> real_numbers(PyObject* sequence) {
+inline std::vector<double> real_numbers(PyObject* sequence) {
     const Items items(sequence);
     std::vector<double> numbers;
     for (size_t i = 0; i < items.size(); ++i) numbers.push_back(real_number(items[i]));
@@ -89,7 +78,7 @@ std::vector<T> numbers(PyObject* bytes) {
     return read;
 }
 
-std::string utf8(PyObject* text) {
+inline std::string utf8(PyObject* text) {
     const Ref bytes(PyUnicode_AsEncodedString(text, "utf-8", "surrogatepass"));
     return std::string(PyBytes_AS_STRING(bytes.get()), static_cast<size_t>(PyBytes_GET_SIZE(bytes.get())));
 }
@@ -107,7 +96,7 @@ Ref tuple_of(const Refs&... items) {
     return Ref(PyTuple_Pack(sizeof...(items), items.get()...));
 }
 
-std::u32string characters(PyObject* text) {
+inline std::u32string characters(PyObject* text) {
     if (!PyUnicode_Check(text)) refuse(PyExc_TypeError, "a str was expected");
     std::u32string read(static_cast<size_t>(PyUnicode_GET_LENGTH(text)), U'\0');
     auto* into = reinterpret_cast<Py_UCS4*>(read.data());
@@ -115,7 +104,7 @@ std::u32string characters(PyObject* text) {
     return read;
 }
 
-Ref text_of(std::u32string_view some) {
+inline Ref text_of(std::u32string_view some) {
     return Ref(PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, some.data(), static_cast<Py_ssize_t>(some.size())));
 }
 
@@ -131,22 +120,5 @@ class Reading {
   private:
     size_t& readers;
 };
-
-// A C++ object that Python holds; T::NAME tells what it is.
-template <class T>
-Ref capsule_of(std::unique_ptr<T> object) {
-    Ref capsule(PyCapsule_New(object.get(), T::NAME, [](PyObject* held) {
-        std::unique_ptr<T> freed(static_cast<T*>(PyCapsule_GetPointer(held, T::NAME)));
-    }));
-    object.release();
-    return capsule;
-}
-
-template <class T>
-T& in_capsule(PyObject* capsule) {
-    void* object = PyCapsule_GetPointer(capsule, T::NAME);
-    check(object != nullptr);
-    return *static_cast<T*>(object);
-}
 
 }  // namespace

@@ -2,13 +2,16 @@
 
 #pragma once
 
+#include "look_up_automaton.h"
 #include "look_up_texts.h"
 
 #include <algorithm>
 #include <bitset>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -18,12 +21,29 @@ namespace {
 struct Gate {
     int64_t least = 0, most = 0, kinds = 0;  // words; a bit for each kind
     double links = 0;
+    std::u32string ends;  // with none of which it may end
+
+    bool opens(int64_t words, int64_t kind, double share, char32_t last) const {
+        if (words < least || most < words || (kinds >> kind & 1) == 0 || share < links) return false;
+        return ends.empty() || (last != 0 && ends.find(last) == ends.npos);
+    }
+};
+
+// The patterns of a rule: for the folded text, for the text as it is, and for the path of a block.
+struct Patterns {
+    std::optional<Automaton> folded, raw, place;
+
+    bool may_find(std::u32string_view text, PyObject* as_it_is) {
+        if (!folded && !raw) return true;
+        return (folded && folded->may_find(text.data(), text.size())) || (raw && raw->may_find(as_it_is));
+    }
 };
 
 struct Phrase {
     std::u32string text;
     size_t rule = 0;
     bool label = false;
+    bool at_word = false;  // it begins with the word that tells of it
 };
 
 // What a word tells: phrases that begin with it, anywhere in a text, and the rules whose patterns it wakes.
@@ -35,9 +55,12 @@ struct Telling {
 struct Phrases {
     static constexpr const char* NAME = "thresher.phrases";
     std::vector<Gate> gates;
+    std::vector<Patterns> patterns;  // of each rule
+    std::vector<size_t> awake;       // rules that no word wakes
     std::vector<Phrase> phrases;
     Dictionary<std::vector<size_t>> whole, first, last;
     Dictionary<Telling> telling;
+    size_t longest = 0;           // characters of one that is a whole text
     std::vector<size_t> dense;    // phrases inside texts without spaces
     std::bitset<0x10000> signs;   // by the low bits of single characters that wake patterns
 };
@@ -45,48 +68,77 @@ struct Phrases {
 // Looks for the phrases of a book in the texts of a page.
 class Search {
   public:
-    Search(const Phrases& book, const Texts& texts, Letters& letters, PyObject* alone)
+    Search(Phrases& book, const Texts& texts, Letters& letters, PyObject* alone)
         : book(book), texts(texts), letters(letters), alone(alone), digit(book.telling.find(Word(U"0"))) {
         for (const Word& word : texts.different) telling.push_back(book.telling.find(word));
+        spoken.resize(book.gates.size());
+        placed.resize(book.gates.size());
     }
 
     std::vector<size_t> found;     // phrases, in the order in which they are believed
     std::vector<size_t> patterns;  // rules whose patterns are worth a try, in order
 
-    // Look into one block, where `patterns` holds those that need no word; true if there is anything.
-    bool in(const Text& text, int64_t kind, double links) {
+    // Look into one block; true if there is anything.
+    bool in(size_t block, int64_t kind, double links, PyObject* path) {
+        const Text& text = texts.blocks[block];
         found.clear();
+        patterns = book.awake;
         whole = texts.view(text.folded);
         if (whole.empty()) return false;
         const bool long_text = text.size > LONG_TEXT;
         const bool dense = !text.ascii && std::any_of(whole.begin(), whole.end(), sets_no_spaces_or_rare);
         if (text.terms.size() > 0) at_ends(text.terms, long_text);
         if (long_text) patterns.clear();
-        if (!long_text) inside(text.terms, dense);
-        words = 1 + (long_text ? text.blanks : std::count(whole.begin(), whole.end(), U' '));
+        if (!long_text) inside(text, dense);
+        int64_t words = 1 + (long_text ? text.blanks : std::count(whole.begin(), whole.end(), U' '));
         if (dense) words = std::max(words, text.size / 2);
-        const auto shut = [&](size_t rule) { return !open(book.gates[rule], kind, links); };
-        patterns.erase(std::remove_if(patterns.begin(), patterns.end(), shut), patterns.end());
-        const auto silent = [&](size_t phrase) { return shut(book.phrases[phrase].rule); };
-        found.erase(std::remove_if(found.begin(), found.end(), silent), found.end());
+        ++blocks;
+        const auto is_shut = [&](size_t rule) {
+            return spoken[rule] == blocks || !book.gates[rule].opens(words, kind, links, text.last) || !stands_in(rule, path);
+        };
+        const auto is_silent = [&](size_t phrase) {
+            const size_t rule = book.phrases[phrase].rule;
+            if (is_shut(rule)) return true;
+            spoken[rule] = blocks;  // the first phrase of a rule is the one that is told
+            return false;
+        };
+        const auto finds_nothing = [&](size_t rule) {
+            return is_shut(rule) || !book.patterns[rule].may_find(whole, texts.raw[block].get());
+        };
+        found.erase(std::remove_if(found.begin(), found.end(), is_silent), found.end());
+        patterns.erase(std::remove_if(patterns.begin(), patterns.end(), finds_nothing), patterns.end());
         return !found.empty() || !patterns.empty();
     }
-
-    int64_t words = 0;
 
   private:
     static constexpr int64_t LONG_TEXT = 600;
     static constexpr size_t END = 160;
-    const Phrases& book;
+    Phrases& book;
     const Texts& texts;
     Letters& letters;
     PyObject* alone;
+    // A word that phrases begin with, and its place in the text.
+    struct Begun {
+        std::u32string_view term;
+        size_t at = 0;
+        const Telling* told = nullptr;
+        bool operator<(const Begun& other) const { return std::tie(term, at) < std::tie(other.term, other.at); }
+    };
+    std::vector<Begun> begun;
     std::vector<const Telling*> telling;  // of each different word
     const Telling* digit;
     std::u32string_view whole;
+    size_t blocks = 0;
+    std::vector<size_t> spoken;  // of each rule the last block of which a phrase of it spoke
+    std::vector<std::pair<PyObject*, bool>> placed;  // of each rule the last path, and whether it may speak there
 
-    bool open(const Gate& gate, int64_t kind, double links) const {
-        return gate.least <= words && words <= gate.most && (gate.kinds >> kind & 1) != 0 && links >= gate.links;
+    bool stands_in(size_t rule, PyObject* path) {
+        auto& automaton = book.patterns[rule].place;
+        if (!automaton) return true;
+        auto& [last, stands] = placed[rule];
+        if (last == nullptr || (last != path && PyUnicode_Compare(last, path) != 0)) stands = automaton->may_find(path);
+        last = path;
+        return stands;
     }
 
     bool letter_at(std::u32string_view some, size_t at) {
@@ -104,7 +156,8 @@ class Search {
         if (sets_no_spaces_or_rare(first.front())) first = first.substr(0, 2);
         if (sets_no_spaces_or_rare(last.back())) last = last.substr(last.size() - std::min<size_t>(2, last.size()));
         std::u32string_view core = long_text ? std::u32string_view() : bare(whole);
-        const auto *all = book.whole.find(Word(core)), *begun = book.first.find(Word(first)), *ended = book.last.find(Word(last));
+        const auto* all = core.size() > book.longest ? nullptr : book.whole.find(Word(core));
+        const auto *begun = book.first.find(Word(first)), *ended = book.last.find(Word(last));
         if ((!all && !begun && !ended) || is_speech(whole.substr(0, END))) return;
         if (core.empty()) core = bare(whole.substr(0, END));
         const auto ending = long_text ? bare(whole.substr(whole.size() - std::min(END, whole.size()))) : core;
@@ -137,27 +190,29 @@ class Search {
     }
 
     // The phrases anywhere in a block, and its patterns, found by the words and signs that they need.
-    void inside(Span terms, bool dense) {
-        std::vector<std::pair<std::u32string_view, const Telling*>> begun;
-        for (size_t k = terms.start; k < terms.end; ++k) {
+    void inside(const Text& text, bool dense) {
+        begun.clear();
+        for (size_t k = text.terms.start; k < text.terms.end; ++k) {
             const Telling* told = telling[texts.numbers[k]];
-            if (told && !told->phrases.empty()) begun.emplace_back(texts.term(k), told);
-            wake(told);
+            if (!told) continue;
+            if (!told->phrases.empty()) begun.push_back({texts.term(k), texts.terms[k].start - text.folded.start, told});
+            patterns.insert(patterns.end(), told->patterns.begin(), told->patterns.end());
         }
         bool digits = false;
         for (const char32_t& c : whole) {
             if (within(c, 'a', 'z') || c == U' ') continue;
-            digits = digits || Py_UNICODE_ISDECIMAL(c);
+            digits = digits || (c < 128 ? within(c, '0', '9') : Py_UNICODE_ISDECIMAL(c) != 0);
             if (book.signs[c & 0xffff]) wake(book.telling.find(Word(std::u32string_view(&c, 1))));
         }
         if (digits) wake(digit);
         std::sort(patterns.begin(), patterns.end());
         patterns.erase(std::unique(patterns.begin(), patterns.end()), patterns.end());
         std::sort(begun.begin(), begun.end());
-        begun.erase(std::unique(begun.begin(), begun.end()), begun.end());
-        for (const auto& [term, told] : begun) {
-            const auto& some = told->phrases;
-            std::copy_if(some.begin(), some.end(), std::back_inserter(found), [&](size_t i) { return says(i); });
+        for (size_t from = 0, to = 0; from < begun.size(); from = to) {
+            while (to < begun.size() && begun[to].term == begun[from].term) ++to;
+            for (const size_t i : begun[from].told->phrases) {
+                if (says(i, from, to, text.odd)) found.push_back(i);
+            }
         }
         if (!dense) return;
         for (const size_t i : book.dense) {
@@ -169,13 +224,22 @@ class Search {
         if (told) patterns.insert(patterns.end(), told->patterns.begin(), told->patterns.end());
     }
 
-    // Whether a phrase stands in the text as whole words.
-    bool says(size_t index) {
-        const std::u32string& phrase = book.phrases[index].text;
-        for (size_t at = whole.find(phrase); at != whole.npos; at = whole.find(phrase, at + 1)) {
-            if (!(at > 0 && letter_at(whole, at - 1)) && !letter_at(whole, at + phrase.size())) return true;
+    // Whether a phrase stands in the text as whole words, given where its first word does. Where words have signs in
+    // them that are no letters, or the phrase itself begins with one, it may stand inside a word too.
+    bool says(size_t index, size_t from, size_t to, bool odd) {
+        const Phrase& phrase = book.phrases[index];
+        if (phrase.at_word && !odd) {
+            const auto first = begun.begin() + from, last = begun.begin() + to;
+            return std::any_of(first, last, [&](const Begun& one) { return stands_at(one.at, phrase.text); });
         }
-        return false;
+        size_t at = whole.find(phrase.text);
+        while (at != whole.npos && !stands_at(at, phrase.text)) at = whole.find(phrase.text, at + 1);
+        return at != whole.npos;
+    }
+
+    bool stands_at(size_t at, const std::u32string& phrase) {
+        if (whole.compare(at, phrase.size(), phrase) != 0) return false;
+        return !(at > 0 && letter_at(whole, at - 1)) && !letter_at(whole, at + phrase.size());
     }
 
     inline static const std::vector<size_t> none{};
@@ -195,6 +259,7 @@ void add_phrase(Phrases& book, const Items& entry) {
     if (book.phrases.back().text.empty()) refuse(PyExc_ValueError, "a phrase is empty");
     if (place == U"is") {
         book.whole.keep(key).push_back(number);
+        book.longest = std::max(book.longest, key.size());
     } else if (place == U"ends") {
         book.last.keep(key).push_back(number);
     } else if (place != U"has") {
@@ -202,6 +267,7 @@ void add_phrase(Phrases& book, const Items& entry) {
     } else if (key.empty()) {
         book.dense.push_back(number);
     } else {
+        book.phrases.back().at_word = book.phrases.back().text.compare(0, key.size(), key) == 0;
         book.telling.keep(key).phrases.push_back(number);
     }
 }
@@ -210,14 +276,24 @@ Ref make_phrases(const Items& given) {
     auto book = std::make_unique<Phrases>();
     const Items gates(given[0]), entries(given[1]), woken(given[2]);
     for (size_t i = 0; i < gates.size(); ++i) {
-        const Items gate(gates[i], 4);
-        book->gates.push_back({whole_number(gate[0]), whole_number(gate[1]), whole_number(gate[2]), real_number(gate[3])});
+        const Items gate(gates[i], 8);
+        const auto least = whole_number(gate[0]), most = whole_number(gate[1]), kinds = whole_number(gate[2]);
+        book->gates.push_back({least, most, kinds, real_number(gate[3]), characters(gate[4])});
+        Patterns& patterns = book->patterns.emplace_back();
+        if (const auto folded = characters(gate[5]); !folded.empty()) patterns.folded.emplace(folded);
+        if (const auto raw = characters(gate[6]); !raw.empty()) patterns.raw.emplace(raw);
+        if (const auto place = characters(gate[7]); !place.empty()) patterns.place.emplace(place);
     }
     for (size_t i = 0; i < entries.size(); ++i) add_phrase(*book, Items(entries[i], 5));
     for (size_t i = 0; i < woken.size(); ++i) {
         const Items pair(woken[i], 2);
         const auto need = characters(pair[0]);
-        book->telling.keep(need).patterns.push_back(place_in(pair[1], book->gates.size()));
+        const size_t rule = place_in(pair[1], book->gates.size());
+        if (need.empty()) {
+            book->awake.push_back(rule);
+            continue;
+        }
+        book->telling.keep(need).patterns.push_back(rule);
         if (need.size() == 1 && !within(need[0], 'a', 'z') && !within(need[0], '0', '9')) book->signs.set(need[0] & 0xffff);
     }
     return capsule_of(std::move(book));
@@ -228,22 +304,19 @@ Ref numbers_of(const std::vector<size_t>& numbers) {
 }
 
 Ref search(const Items& given) {
-    const auto& book = in_capsule<Phrases>(given[0]);
+    auto& book = in_capsule<Phrases>(given[0]);
     const auto& texts = in_capsule<Texts>(given[1]);
     const auto kinds = whole_numbers(given[4]);
     const auto links = real_numbers(given[5]);
-    const Items awake(given[6], texts.blocks.size());
-    if (kinds.size() != awake.size() || links.size() != awake.size()) refuse(PyExc_ValueError, "one for each block");
+    const Items paths(given[6], texts.blocks.size());
+    if (kinds.size() != paths.size() || links.size() != paths.size()) refuse(PyExc_ValueError, "one for each block");
     Search look(book, texts, in_capsule<Letters>(given[2]), given[3]);
     Ref found(PyList_New(0));
     for (size_t i = 0; i < kinds.size(); ++i) {
         if (!within(static_cast<char32_t>(kinds[i]), 0, 62)) continue;
-        const Items patterns(awake[i]);
-        look.patterns.clear();
-        for (size_t k = 0; k < patterns.size(); ++k) look.patterns.push_back(place_in(patterns[k], book.gates.size()));
-        if (!look.in(texts.blocks[i], kinds[i], links[i])) continue;
-        const Ref place(PyLong_FromSize_t(i)), words(PyLong_FromLongLong(look.words));
-        check(PyList_Append(found.get(), tuple_of(place, words, numbers_of(look.found), numbers_of(look.patterns)).get()) == 0);
+        if (!look.in(i, kinds[i], links[i], paths.text(i))) continue;
+        const Ref place(PyLong_FromSize_t(i));
+        check(PyList_Append(found.get(), tuple_of(place, numbers_of(look.found), numbers_of(look.patterns)).get()) == 0);
     }
     return found;
 }

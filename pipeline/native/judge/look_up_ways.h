@@ -33,7 +33,7 @@ struct Vocabulary {
 };
 
 struct Element {
-    int64_t boxes = 0, rank = 0, spelt = 0;  // `spelt` is a place in `Elements::spellings`
+    int64_t number = 0, boxes = 0, rank = 0, spelt = 0;  // `spelt` is a place in `Elements::spellings`
 };
 
 // Elements as they are written in paths, and what was read of them.
@@ -43,7 +43,7 @@ struct Elements {
     std::unordered_map<std::string, int64_t> tags, roles;
     Vocabulary boxes, categories;
     int64_t none = 0;  // the rank of what names no category
-    std::unordered_map<std::string, Element> known;
+    Dictionary<Element, char> known;
     std::unordered_map<std::string, std::pair<int64_t, int64_t>> parts;  // boxes and rank
     std::unordered_map<std::string, int64_t> spelt;
     std::vector<Ref> spellings;
@@ -51,25 +51,28 @@ struct Elements {
 
     void forget() {
         if (readers > 0 || (known.size() <= MOST && parts.size() <= MOST)) return;
-        known.clear();
+        known = Dictionary<Element, char>();
         parts.clear();
         spelt.clear();
         spellings.clear();
     }
 
-    const Element& read(std::string_view written, PyObject* element_of) {
-        const std::string key(written);
-        const auto found = known.find(key);
-        if (found != known.end()) return found->second;
-        const bool ascii = std::all_of(key.begin(), key.end(), [](char c) { return static_cast<signed char>(c) >= 0; });
-        return known.emplace(key, ascii ? read_ascii(key) : asked(key, element_of)).first->second;
+    // What an element says. An outermost one may have a sign before it that is no part of it.
+    const Element& read(std::string_view written, bool outermost, PyObject* element_of) {
+        const WordOf<char> word(written);
+        if (const Element* found = known.find(word)) return *found;
+        const std::string bare(outermost && !written.empty() && written[0] == '>' ? written.substr(1) : written);
+        const bool ascii = std::all_of(bare.begin(), bare.end(), [](char c) { return static_cast<signed char>(c) >= 0; });
+        Element element = ascii ? read_ascii(bare) : asked(bare, element_of);
+        element.number = static_cast<int64_t>(known.size());
+        return known.keep(written, element);
     }
 
   private:
     Element asked(const std::string& written, PyObject* element_of) {
         const Ref text(PyUnicode_DecodeUTF8(written.data(), static_cast<Py_ssize_t>(written.size()), "surrogatepass"));
         const Items element(Ref(PyObject_CallFunctionObjArgs(element_of, text.get(), nullptr)).get(), 5);
-        return {whole_number(element[2]), whole_number(element[3]), number_of(utf8(element.text(4)))};
+        return {0, whole_number(element[2]), whole_number(element[3]), number_of(utf8(element.text(4)))};
     }
 
     int64_t number_of(const std::string& spelling) {
@@ -84,7 +87,7 @@ struct Elements {
     Element read_ascii(const std::string& written) {
         const size_t sign = std::min(written.find_first_of(".#["), written.size());
         std::string spelling = written.substr(0, sign);
-        Element element{0, part(spelling).second, 0};
+        Element element{0, 0, part(spelling).second, 0};
         if (const auto tag = tags.find(spelling); tag != tags.end()) element.boxes |= int64_t{1} << tag->second;
         const size_t bracket = written.rfind('[');
         if (bracket != written.npos) {
@@ -140,53 +143,73 @@ class Ways {
   public:
     Ways(Elements& elements, PyObject* element_of) : elements(elements), element_of(element_of) {}
 
+    // Add a path, which must last as long as these ways.
     int64_t add(std::string_view path) {
-        const auto found = ways.find(path);
-        if (found != ways.end()) return found->second;
-        std::vector<size_t> ends{path.size()};  // of the beginnings that are not known yet, the innermost first
-        int64_t around = -1;
-        size_t at = path.npos;
-        while (ends.back() > 0 && (at = path.rfind('>', ends.back() - 1)) != path.npos && at > 0) {
-            const auto outer = ways.find(path.substr(0, at));
-            if (outer != ways.end()) {
-                around = outer->second;
-                break;
-            }
-            ends.push_back(at);
+        const size_t same = begin_alike(path, last);
+        const auto is_begun = [&](const Begun& one) {
+            return one.end <= same && (one.end == path.size() || (one.end > 0 && path[one.end] == '>'));
+        };
+        while (!begun.empty() && !is_begun(begun.back())) begun.pop_back();
+        last = path;
+        while (begun.empty() || begun.back().end < path.size()) {
+            const size_t start = begun.empty() ? 0 : begun.back().end + 1;
+            const size_t end = std::min(path.find('>', std::max<size_t>(start, 1)), path.size());
+            begun.push_back({end, inside(begun.empty() ? -1 : begun.back().way, path.substr(start, end - start))});
+            if (end == path.size()) break;
         }
-        size_t start = at == path.npos || ends.back() == 0 ? 0 : at + 1;
-        for (auto end = ends.rbegin(); end != ends.rend(); ++end) {
-            around = add(around, elements.read(path.substr(start, *end - std::min(start, *end)), element_of));
-            ways.emplace(path.substr(0, *end), around);
-            start = *end + 1;
-        }
-        return around;
+        return begun.back().way;
     }
 
     std::vector<int64_t> outer, number, boxes, depth, rank, spelt;
     std::vector<int64_t> spellings;  // of the elements that the page has
 
   private:
+    // The beginnings of the last path, and their ways: most paths begin like the one before.
+    struct Begun {
+        size_t end = 0;
+        int64_t way = 0;
+    };
     Elements& elements;
     PyObject* element_of;
-    std::unordered_map<std::string_view, int64_t> ways;
-    std::unordered_map<uint64_t, int64_t, HashOf> numbers;  // by outer number and spelling
-    std::unordered_map<uint64_t, int64_t, HashOf> places;   // of spellings
+    std::string_view last;
+    std::vector<Begun> begun;
+    Numbers ways;     // by outer way and element
+    Numbers numbers;  // by outer number and spelling
+    Numbers places;   // of spellings
+    int64_t known = 0;  // how many numbers
 
-    int64_t add(int64_t around, const Element& element) {
+    // How many characters two paths have in common from the beginning.
+    static size_t begin_alike(std::string_view one, std::string_view other) {
+        const size_t size = std::min(one.size(), other.size());
+        size_t same = 0;
+        while (same + 8 <= size && std::memcmp(&one[same], &other[same], 8) == 0) same += 8;
+        while (same < size && one[same] == other[same]) ++same;
+        return same;
+    }
+
+    // The way of an element in the way around it.
+    int64_t inside(int64_t around, std::string_view written) {
+        const Element& element = elements.read(written, around < 0, element_of);
+        const uint64_t key = static_cast<uint64_t>(around + 1) << 32 | static_cast<uint64_t>(element.number);
+        const auto [way, is_new] = ways.add(key, static_cast<int64_t>(outer.size()));
+        if (is_new) add(around, element);
+        return way;
+    }
+
+    void add(int64_t around, const Element& element) {
         const auto from = static_cast<size_t>(around);
         const uint64_t outer_number = around < 0 ? 0 : static_cast<uint64_t>(number[from]) + 1;
-        const auto next = static_cast<int64_t>(numbers.size());
-        const auto found = numbers.emplace(outer_number << 32 | static_cast<uint64_t>(element.spelt), next);
-        const auto place = places.emplace(element.spelt, static_cast<int64_t>(spellings.size()));
-        if (place.second) spellings.push_back(element.spelt);
+        const uint64_t key = outer_number << 32 | static_cast<uint64_t>(element.spelt);
+        const auto [one, is_new] = numbers.add(key, known);
+        known += is_new;
+        const auto [place, is_first] = places.add(static_cast<uint64_t>(element.spelt), spellings.size());
+        if (is_first) spellings.push_back(element.spelt);
         outer.push_back(around);
-        number.push_back(found.first->second);
+        number.push_back(one);
         boxes.push_back(element.boxes | (around < 0 ? 0 : boxes[from]));
         depth.push_back(around < 0 ? 0 : depth[from] + 1);
         rank.push_back(element.rank);
-        spelt.push_back(place.first->second);
-        return static_cast<int64_t>(outer.size()) - 1;
+        spelt.push_back(place);
     }
 };
 
@@ -232,8 +255,14 @@ Ref read_ways(const Items& given) {
             of_blocks.push_back(of_blocks.back());
             continue;
         }
-        encoded.emplace_back(PyUnicode_AsEncodedString(paths.text(i), "utf-8", "surrogatepass"));
-        PyObject* path = encoded.back().get();
+        PyObject* path = paths.text(i);
+        if (PyUnicode_IS_ASCII(path)) {
+            const auto size = static_cast<size_t>(PyUnicode_GET_LENGTH(path));
+            of_blocks.push_back(ways.add({reinterpret_cast<const char*>(PyUnicode_1BYTE_DATA(path)), size}));
+            continue;
+        }
+        encoded.emplace_back(PyUnicode_AsEncodedString(path, "utf-8", "surrogatepass"));
+        path = encoded.back().get();
         of_blocks.push_back(ways.add({PyBytes_AS_STRING(path), static_cast<size_t>(PyBytes_GET_SIZE(path))}));
     }
     const Ref spellings = list_of(ways.spellings.size(), [&](size_t i) {

@@ -1,0 +1,10 @@
+from collections.abc import Callable, Container, Sequence
+
+from pipeline.document import Block
+
+def suspects(
+    blocks: Sequence[Block],
+    kinds: Container[str],
+    known: dict[str, frozenset[str] | None],
+    opens: Callable[[str], bool],
+) -> list[int]: ...

@@ -1,0 +1,305 @@
+// Text without markup to blocks, compiled: lines and groups of them, as `text.py` reads them and says why.
+//
+// What is plain is read here: lines and items of words of which only the white space must be settled. Groups that may
+// be code or wrapped, and lines with a sign of Markdown, of markup or of characters that nobody sees, are for Python.
+
+#include "../door.h"
+
+#include <optional>
+
+#include "block_class.h"
+#include "walk_slice.h"
+
+namespace {
+
+constexpr Py_ssize_t SHORT_LINE = 80, WRAPPED_FROM = 45, WRAPPED_TO = 120;  // characters
+
+bool within(Py_UCS4 c, Py_UCS4 first, Py_UCS4 last) { return first <= c && c <= last; }
+
+bool is_blank(Py_UCS4 c) { return Py_UNICODE_ISSPACE(c); }
+
+bool ends_line(Py_UCS4 c) {
+    return within(c, 0x0a, 0x0d) || within(c, 0x1c, 0x1e) || c == 0x85 || within(c, 0x2028, 0x2029);
+}
+
+// Whether a character is composed and never joins another before it: those below U+0300, signs of typography, letters
+// of Greek, Cyrillic, Hebrew and Arabic, Chinese and Japanese signs, syllables of Hangul.
+bool stands_alone(Py_UCS4 c) {
+    static constexpr std::pair<Py_UCS4, Py_UCS4> ranges[] = {
+        {0x0388, 0x0482}, {0x048a, 0x052f}, {0x05d0, 0x05ea}, {0x0620, 0x064a}, {0x2010, 0x2027},
+        {0x3001, 0x3029}, {0x3041, 0x3096}, {0x30a1, 0x30ff}, {0x4e00, 0x9fff}, {0xac00, 0xd7a3},
+    };
+    const auto has = [c](const auto& range) { return within(c, range.first, range.second); };
+    return c < 0x300 || std::any_of(std::begin(ranges), std::end(ranges), has);
+}
+
+bool is_printed(Py_UCS4 c) { return c < 0x7f ? c >= ' ' : Py_UNICODE_ISPRINTABLE(c); }
+
+bool is_letter(Py_UCS4 c) { return within(c, 'a', 'z') || within(c, 'A', 'Z'); }
+
+bool is_bullet(Py_UCS4 c) {
+    static constexpr char32_t bullets[] = U"-*+•‣▪◦·–—";
+    return std::u32string_view(bullets).find(c) != std::u32string_view::npos;
+}
+
+// What is asked of Python, and what blocks are made of.
+struct House {
+    const BlockClass block;
+    PyObject* const group;       // [(number, line), …] -> drafts
+    PyObject* const line;        // number, line, kind of the line before -> its kind, drafts
+    PyObject* const normalise;   // text -> text
+    PyObject* const normalised;  // "NFC", text -> whether it is
+
+    const Ref lines{PyUnicode_InternFromString("line")}, paragraph{PyUnicode_InternFromString("paragraph")};
+    const Ref item{PyUnicode_InternFromString("item")}, nothing{PyUnicode_InternFromString("")};
+    const Ref form{PyUnicode_InternFromString("NFC")}, zero{PyLong_FromLong(0)}, no_links{PyFloat_FromDouble(0.0)};
+
+    bool is_composed(PyObject* text) const {
+        const Ref told(PyObject_CallFunctionObjArgs(normalised, form.get(), text, nullptr));
+        return told.get() == Py_True;
+    }
+};
+
+// What a line is, if it is plain.
+struct Plain {
+    Ref kind, text, level, marker;
+};
+
+template <class C>
+class Reader {
+  public:
+    Reader(Slice<C> text, const House& house) : text(text), house(house) {}
+
+    // The blocks; None where a fence may begin, which holds blank lines together.
+    Ref read() {
+        Py_ssize_t number = 0;
+        for (Py_ssize_t at = 0, end = 0; at <= text.size; at = end + 1) {
+            for (end = at; end < text.size && !ends_line(text.at[end]);) ++end;
+            const Slice<C> line = text.part(at, end), bare = line.stripped();
+            ++number;
+            if (bare.starts("```") || bare.starts("~~~")) return borrowed(Py_None);
+            if (holds_any(bare)) {
+                group.push_back({number, line, bare});
+            } else {
+                close();
+            }
+            if (end + 1 < text.size && text.at[end] == '\r' && text.at[end + 1] == '\n') ++end;
+        }
+        close();
+        return std::move(blocks);
+    }
+
+  private:
+    struct Line {
+        Py_ssize_t number;
+        Slice<C> whole, bare;
+        Py_ssize_t width() const { return bare.end() - whole.begin(); }
+    };
+
+    const Slice<C> text;
+    const House& house;
+    std::vector<Line> group;
+    std::vector<C> made;  // a text, while it is normalised
+    Ref blocks{PyList_New(0)};
+
+    // Whether anything is left of a line when what nobody sees is gone.
+    bool holds_any(Slice<C> line) const {
+        for (const C c : line) {
+            if (!is_blank(c) && is_printed(c)) return true;
+        }
+        if (line.size == 0) return false;
+        const Ref left(PyObject_CallFunctionObjArgs(house.normalise, line.text().get(), nullptr));
+        const int truth = PyObject_IsTrue(left.get());
+        if (truth < 0) throw Raised{};
+        return truth == 1;
+    }
+
+    // The end of a run of lines.
+    void close() {
+        if (group.size() >= 2 && (may_be_code() || may_be_wrapped())) {
+            ask_for_group();
+        } else {
+            Ref before = house.nothing;
+            for (const Line& line : group) before = add_line(line, before);
+        }
+        group.clear();
+    }
+
+    bool may_be_code() const {
+        return std::all_of(group.begin(), group.end(),
+                           [](const Line& line) { return line.whole.starts("    ") || line.whole.starts("\t"); });
+    }
+
+    // Whether each line but the last is so full that the first word of the next did not fit.
+    bool may_be_wrapped() const {
+        Py_ssize_t width = 0;
+        for (const Line& line : group) width = std::max(width, line.width());
+        if (width < WRAPPED_FROM || width > WRAPPED_TO) return false;
+        for (size_t i = 0; i + 1 < group.size(); ++i) {
+            const Slice<C> next = group[i + 1].bare;
+            const auto word = std::find_if(next.begin(), next.end(), is_blank) - next.begin();
+            if (group[i].width() + 1 + word <= width) return false;
+        }
+        return true;
+    }
+
+    void ask_for_group() {
+        const Ref lines(PyList_New(0));
+        for (const Line& line : group) {
+            const Ref pair(Py_BuildValue("(nN)", line.number, line.whole.text().release()));
+            append(lines.get(), pair.get());
+        }
+        add_drafts(Ref(PyObject_CallFunctionObjArgs(house.group, lines.get(), nullptr)).get());
+    }
+
+    // Adds a line; given the kind of the one before in its group, it tells its own.
+    Ref add_line(const Line& line, const Ref& before) {
+        if (const std::optional<Plain> plain = read_line(line)) {
+            const bool tight = plain->kind.get() != house.paragraph.get() && is_same(plain->kind.get(), before.get());
+            const Ref number(PyLong_FromSsize_t(line.number)), is_tight(PyBool_FromLong(tight));
+            add_block(number, plain->kind, plain->text, plain->level, plain->marker, is_tight);
+            return plain->kind;
+        }
+        const Ref number(PyLong_FromSsize_t(line.number)), source = line.whole.text();
+        const Ref told(PyObject_CallFunctionObjArgs(house.line, number.get(), source.get(), before.get(), nullptr));
+        const bool pair = PyTuple_Check(told.get()) && PyTuple_GET_SIZE(told.get()) == 2;
+        if (!pair) refuse(PyExc_TypeError, "a pair was expected");
+        add_drafts(PyTuple_GET_ITEM(told.get(), 1));
+        const Ref kind = borrowed(PyTuple_GET_ITEM(told.get(), 0));
+        if (!PyUnicode_Check(kind.get())) refuse(PyExc_TypeError, "a str was expected");
+        return kind;
+    }
+
+    static bool is_same(PyObject* one, PyObject* other) { return one == other || PyUnicode_Compare(one, other) == 0; }
+
+    std::optional<Plain> read_line(const Line& line) {
+        const Slice<C> bare = line.bare;
+        const C first = bare.at[0];
+        if (first == '#' || first == '|' || first == '>') return std::nullopt;
+        const Py_ssize_t mark = marker_of(bare);
+        Py_ssize_t start = mark;
+        while (start < bare.size && is_blank(bare.at[start])) ++start;
+        const bool item = mark > 0 && start > mark && start < bare.size;
+        const Ref text = plain(item ? bare.part(start, bare.size) : bare);
+        if (!text) return std::nullopt;
+        if (!item) {
+            const bool is_short = PyUnicode_GET_LENGTH(text.get()) <= SHORT_LINE;
+            return Plain{is_short ? house.lines : house.paragraph, text, house.zero, house.nothing};
+        }
+        const Ref level(PyLong_FromSsize_t(1 + indent_of(line) / 2));
+        return Plain{house.item, text, level, bare.part(0, mark).text()};
+    }
+
+    // How long the mark of an item is that a text begins with; 0 without.
+    static Py_ssize_t marker_of(Slice<C> text) {
+        if (is_bullet(text.at[0])) return 1;
+        Py_ssize_t digits = 0;
+        while (digits < std::min<Py_ssize_t>(text.size, 4) && Py_UNICODE_ISDECIMAL(text.at[digits])) ++digits;
+        if (digits == 0 || digits > 3 || digits == text.size) return 0;
+        return text.at[digits] == '.' || text.at[digits] == ')' ? digits + 1 : 0;
+    }
+
+    // The columns before a line begins, where each fourth is a stop of tabs.
+    static Py_ssize_t indent_of(const Line& line) {
+        Py_ssize_t columns = 0;
+        for (const C* at = line.whole.begin(); at < line.bare.begin(); ++at) {
+            columns = *at == '\t' ? (columns / 4 + 1) * 4 : columns + 1;
+        }
+        return columns;
+    }
+
+    // A text with its white space settled; nothing where it holds what must be asked of Python.
+    Ref plain(Slice<C> bare) {
+        made.clear();
+        bool alone = true;
+        for (Py_ssize_t i = 0; i < bare.size; ++i) {
+            const C c = bare.at[i];
+            if (is_blank(c)) {
+                if (made.back() != ' ') made.push_back(' ');
+            } else if (is_printed(c) && !is_special(bare, i)) {
+                made.push_back(c);
+                alone = alone && stands_alone(c);
+            } else {
+                return Ref();
+            }
+        }
+        const Slice<C> settled{made.data(), static_cast<Py_ssize_t>(made.size())};
+        const Ref text = settled.text();
+        return alone || house.is_composed(text.get()) ? text : Ref();
+    }
+
+    // Whether a tag, an entity, an image or a data URI may begin at a sign, or before it.
+    static bool is_special(Slice<C> text, Py_ssize_t at) {
+        const auto next = at + 1 < text.size ? static_cast<Py_UCS4>(text.at[at + 1]) : U' ';
+        switch (text.at[at]) {
+            case '<': return !is_blank(next);
+            case '&': return next == '#' || is_letter(next);
+            case '!': return next == '[';
+            case ':': return at >= 4 && is_data(text.at + at - 4);
+            default: return false;
+        }
+    }
+
+    static bool is_data(const C* four) {
+        return std::equal(four, four + 4, "data", [](C a, char b) { return (a | 0x20) == static_cast<C>(b); });
+    }
+
+    void add_drafts(PyObject* drafts) {
+        const Ref items(PySequence_Tuple(drafts));
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(items.get()); ++i) {
+            const Ref draft(PySequence_Tuple(PyTuple_GET_ITEM(items.get(), i)));
+            if (PyTuple_GET_SIZE(draft.get()) != 6) refuse(PyExc_ValueError, "a draft of six parts was expected");
+            const auto part = [&](Py_ssize_t k) { return borrowed(PyTuple_GET_ITEM(draft.get(), k)); };
+            add_block(part(0), part(1), part(2), part(3), part(4), part(5));
+        }
+    }
+
+    void add_block(const Ref& line, const Ref& kind, const Ref& text, const Ref& level, const Ref& marker,
+                   const Ref& tight) {
+        const Ref block = house.block.make();
+        const Ref index(PyLong_FromSsize_t(PyList_GET_SIZE(blocks.get())));
+        const Ref no = borrowed(Py_False), none = borrowed(Py_None);
+        const Ref* const values[] = {
+            &index, &kind, &text, &line, &level, &marker, &tight,
+            &house.nothing, &house.nothing, &house.no_links, &house.nothing, &no, &none,
+        };
+        for (size_t i = 0; i < std::size(values); ++i) house.block.set(block.get(), i, *values[i]);
+        append(blocks.get(), block.get());
+    }
+
+    static void append(PyObject* list, PyObject* object) {
+        if (PyList_Append(list, object) < 0) throw Raised{};
+    }
+};
+
+Ref blocks(PyObject* given) {
+    PyObject *text, *type, *group, *line, *normalise, *normalised;
+    if (!PyArg_ParseTuple(given, "UOOOOO", &text, &type, &group, &line, &normalise, &normalised)) throw Raised{};
+    if (PyUnicode_READY(text) < 0) throw Raised{};
+    const House house{BlockClass(type), group, line, normalise, normalised};
+    const Py_ssize_t size = PyUnicode_GET_LENGTH(text);
+    switch (PyUnicode_KIND(text)) {
+        case PyUnicode_1BYTE_KIND: return Reader<Py_UCS1>({PyUnicode_1BYTE_DATA(text), size}, house).read();
+        case PyUnicode_2BYTE_KIND: return Reader<Py_UCS2>({PyUnicode_2BYTE_DATA(text), size}, house).read();
+        default: return Reader<Py_UCS4>({PyUnicode_4BYTE_DATA(text), size}, house).read();
+    }
+}
+
+PyObject* call_blocks(PyObject*, PyObject* given) {
+    return guarded([&] { return blocks(given); });
+}
+
+PyMethodDef METHODS[] = {
+    {"blocks", call_blocks, METH_VARARGS,
+     "blocks(text, Block, drafts of a group, drafts of a line, normalise, is_normalized) -> blocks, None for fences"},
+    {nullptr, nullptr, 0, nullptr},
+};
+
+PyModuleDef MODULE = {
+    PyModuleDef_HEAD_INIT, "_text", "Text without markup to blocks, compiled.", 0, METHODS, nullptr, nullptr, nullptr,
+    nullptr,
+};
+
+}  // namespace
+
+PyMODINIT_FUNC PyInit__text() { return PyModule_Create(&MODULE); }

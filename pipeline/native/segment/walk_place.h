@@ -1,0 +1,211 @@
+// Elements, their attributes, and the places where they stand: what `elements.py` and `place.py` know, as the walk holds
+// it. What is rare is asked of Python, so that it is said once.
+
+#pragma once
+
+#include "walk_tags.h"
+
+#include <deque>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+namespace {
+
+// The Python side of a walk, in the order in which `walk` takes it.
+struct Asked {
+    PyObject* facts_of;    // (tag) -> (bits, sign)
+    PyObject* unseen;      // (tag, written, hidden, closed) -> (hidden, closed)
+    PyObject* number;      // (written, attribute, default) -> int
+    PyObject* token;       // (tag, written) -> str
+    PyObject* text;        // (raw, kind) -> str
+    PyObject* taken_back;  // (characters by reason for hiding) -> set of reasons
+};
+
+// What `elements.facts_of` says of an element; the bits are its own.
+enum Fact : long {
+    BLOCK = 1, IS_VOID = 2, CHANGES = 4, WAITS = 8, ACTS = 16, ENDS = 32, SPACED = 64, LAYOUT = 128, PATHLESS = 256,
+    DULL = 512, LIST = 1024, PREFORMATTED = 2048, SKIPPED = 4096, RAW = 8192, HEADING = 1 << 16,
+};
+
+enum class Name { other, a, br, rt, li, table, tr, td, th, blockquote, ol, dd, p };
+
+template <class C>
+struct Element {
+    Slice<C> spelt;
+    Ref tag;
+    Ref sign;  // of an emphasis, none for all others
+    long facts = 0;
+    Name name = Name::other;
+    bool is(Fact fact) const { return (facts & fact) != 0; }
+    int heading() const { return static_cast<int>(facts / HEADING); }
+};
+
+template <class C>
+class Elements {
+  public:
+    Elements(PyObject* facts_of, bool bare) : facts_of(facts_of), bare(bare) {}
+
+    // What the parser writes unescaped must be bare first, and a name that has an entity in it is for Python.
+    const Element<C>& of(Slice<C> name) {
+        const auto met = known.find(name.bytes());
+        if (met != known.end()) return met->second;
+        Element<C> made;
+        made.spelt = name;
+        made.tag = name.text();
+        const Ref told(PyObject_CallOneArg(facts_of, made.tag.get()));
+        PyObject* sign = nullptr;
+        if (!PyArg_ParseTuple(told.get(), "lU", &made.facts, &sign)) throw Raised{};
+        if ((made.is(RAW) && !bare) || name.has('&')) throw NotOurs{};
+        if (PyUnicode_GET_LENGTH(sign)) made.sign = borrowed(sign);
+        made.name = name_of(name);
+        return known.emplace(name.bytes(), std::move(made)).first->second;
+    }
+
+  private:
+    PyObject* facts_of;
+    bool bare;
+    std::unordered_map<std::string_view, Element<C>> known;
+
+    static Name name_of(Slice<C> name) {
+        static constexpr std::pair<std::string_view, Name> names[] = {
+            {"a", Name::a}, {"br", Name::br}, {"rt", Name::rt}, {"li", Name::li}, {"table", Name::table},
+            {"tr", Name::tr}, {"td", Name::td}, {"th", Name::th}, {"blockquote", Name::blockquote},
+            {"ol", Name::ol}, {"dd", Name::dd}, {"p", Name::p},
+        };
+        for (const auto& [text, value] : names)
+            if (name.is(text)) return value;
+        return Name::other;
+    }
+};
+
+// Of a start tag, what paths are made of; `telling`: another of its attributes may hide the element.
+template <class C>
+struct Attributes {
+    Slice<C> id, classes, role;
+    bool telling = false;
+};
+
+// Reads start tags: every `name="value"`, of which the last of its name counts.
+template <class C>
+class Reader {
+  public:
+    // `hints` are attributes that may hide an element, `names` classes that do.
+    Reader(std::vector<std::string> hints, PyObject* names) : hints(std::move(hints)) {
+        const Ref all(PySequence_Tuple(names));
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(all.get()); ++i) learn(PyTuple_GET_ITEM(all.get(), i));
+    }
+
+    Attributes<C> read(Slice<C> written) const {
+        Attributes<C> told;
+        for (Py_ssize_t at = 0; at < written.size;) {
+            const Py_ssize_t start = at;
+            while (at < written.size && !ends_name(written.at[at])) ++at;
+            const Slice<C> name = written.part(start, at);
+            if (!name.size || at + 1 >= written.size || written.at[at] != '=' || written.at[at + 1] != '"') {
+                if (name.has('&')) throw NotOurs{};
+                at += name.size ? 0 : 1;
+                continue;
+            }
+            const Py_ssize_t end = written.find('"', at + 2);
+            if (end == written.size) continue;
+            note(told, name, written.part(at + 2, end));
+            at = end + 1;
+        }
+        return told;
+    }
+
+    // Whether it is worth asking Python why: few elements have a style of their own, or a class that hides.
+    bool may_hide(const Attributes<C>& told) const {
+        if (told.telling || told.classes.has('&')) return true;
+        bool found = false;
+        told.classes.each_word([&](Slice<C> name) { found = found || hiding.count(name.bytes()) != 0; });
+        return found;
+    }
+
+  private:
+    std::vector<std::string> hints;
+    std::deque<Characters<C>> spelt;
+    std::unordered_set<std::string_view> hiding;
+
+    static bool ends_name(C character) {
+        return character == '=' || character == '"' || Py_UNICODE_ISSPACE(character);
+    }
+
+    // An entity in a name could be white space, and hard spaces part classes.
+    void note(Attributes<C>& told, Slice<C> name, Slice<C> value) const {
+        if (name.has('&')) throw NotOurs{};
+        if (name.is("class")) {
+            if (value.has('&') && value.holds("&nbsp;")) throw NotOurs{};
+            told.classes = value;
+        } else if (name.is("id")) {
+            told.id = value;
+        } else if (name.is("role")) {
+            told.role = value;
+        } else {
+            for (const auto& hint : hints) told.telling = told.telling || name.is(hint);
+        }
+    }
+
+    void learn(PyObject* name) {
+        if (!PyUnicode_Check(name)) refuse(PyExc_TypeError, "names must be strings");
+        if (PyUnicode_KIND(name) > static_cast<int>(sizeof(C))) return;  // no page of these characters has it
+        Characters<C>& made = spelt.emplace_back();
+        for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(name); ++i)
+            made.push_back(static_cast<C>(PyUnicode_READ_CHAR(name, i)));
+        hiding.insert(slice_of(made).bytes());
+    }
+};
+
+template <class C>
+struct Place;
+
+// What text inherits from all elements around it.
+template <class C>
+struct Flow {
+    bool skipped = false, preformatted = false, in_link = false, quoted = false, closed = false, data_table = false;
+    PyObject* hidden = nullptr;  // why, borrowed from the walk
+    int heading = 0;
+    long depth = 0;
+    Place<C>*row = nullptr, *table = nullptr, *item = nullptr;
+};
+
+// An element as it stands in the tree, and what it means there.
+template <class C>
+struct Place {
+    Place* outer = nullptr;
+    const Element<C>* element = nullptr;
+    Slice<C> written;
+    Attributes<C> attributes;
+    Flow<C> flow;
+    bool border = false, acts = false, ends = false;
+    long cells = 0, numbers = 0, rows = 0, start = 0;
+    std::string marker;
+    Slice<C> token;
+    Ref way;
+};
+
+enum class Table { none, layout, data };
+
+// Where an element is met again: within which place, and by what of its start tag.
+struct Key {
+    const void* outer;
+    std::string_view written;
+    Table table = Table::none;
+    bool operator==(const Key& other) const {
+        return outer == other.outer && table == other.table && written == other.written;
+    }
+};
+
+struct HashOfKey {
+    size_t operator()(const Key& key) const {
+        const size_t place = reinterpret_cast<size_t>(key.outer) + static_cast<size_t>(key.table);
+        return std::hash<std::string_view>{}(key.written) ^ (place * 0x9E3779B97F4A7C15U);
+    }
+};
+
+}  // namespace
