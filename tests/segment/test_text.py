@@ -223,7 +223,7 @@ def fails(*_: Any) -> Any:
 REFUSED: dict[str, tuple[tuple[Any, ...], type[Exception]]] = {
     "no-text": ((1, Block, fails, fails, fails, fails), TypeError),
     "no-class": (("a", 1, fails, fails, fails, fails), TypeError),
-    "another-class": (("a", dict, fails, fails, fails, fails), AttributeError),
+    "another-class": (("a", dict, fails, fails, fails, fails), TypeError),
     "too-few": (("a", Block), TypeError),
     "a-line-that-is-no-pair": (("<p>", Block, fails, lambda *_: 1, fails, fails), TypeError),
     "a-kind-that-is-none": (("<p>", Block, fails, lambda *_: (1, []), fails, fails), TypeError),
