@@ -88,9 +88,10 @@ def _site_book(settings: Settings) -> SiteBook:
 def key_of(page: Page, kit_digest: str) -> str:
     """128-bit hexadecimal digest of a page and a kit (`Kit.digest`): the same key means the same document."""
     hints = (page.id, page.path, page.source, page.url, page.kind, page.content_type, page.charset, page.fetched_at)
-    digest = hashlib.blake2b(repr((kit_digest, hints, page.headers)).encode("utf-8", "replace"), digest_size=16)
+    # Unlike all else it is taken of whole pages, and processors have instructions of their own for this one.
+    digest = hashlib.sha256(repr((kit_digest, hints, page.headers)).encode("utf-8", "replace"))
     digest.update(page.data)
-    return digest.hexdigest()
+    return digest.hexdigest()[:32]
 
 
 def clean_page(page: Page, kit: Kit) -> Document | Failure:

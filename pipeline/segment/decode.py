@@ -34,6 +34,7 @@ _TAGS = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)|<[^<>]{0,2000}>",
 _CESU = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _C1 = re.compile("[\x80-\x84\x86-\x9f]")
+_ANY_C1 = re.compile("[\x80-\x9f]")
 _UTF8_C1 = re.compile(rb"\xc2[\x80-\x9f]")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 # Overlong forms and encoded surrogates: reading them as characters is a way to smuggle markup.
@@ -283,7 +284,7 @@ def _tidy(text: str) -> str:
     text = text.replace("\0", "")
     if not _C1.search(text):
         return text
-    return text.translate({code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)})
+    return _ANY_C1.sub(lambda found: bytes([ord(found[0])]).decode("cp1252", "ignore"), text)
 
 
 def _join_pair(pair: re.Match[bytes]) -> bytes:

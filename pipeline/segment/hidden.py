@@ -43,8 +43,8 @@ _SHOWN_LATER = re.compile(
 _COLOUR = re.compile(r"(?:^|;)color:([^;!]+)")
 _BACKGROUND = re.compile(r"(?:^|;)background(?:-color)?:([^;! ]+)")
 _SAME_COLOUR = {"white": "#fff", "#ffffff": "#fff", "rgb(255,255,255)": "#fff", "black": "#000", "#000000": "#000"}
-_HIDES = re.compile(r":\s*(?:none|hidden|collapse)")  # begins with a colon, which is quickly found
-_HIDDEN_BY = re.compile(r"(?i)(?:[{;\s]display|visibility)\s*$")
+_HIDES = (re.compile(r"display\s*:\s*none"), re.compile(r"visibility\s*:\s*(?:hidden|collapse)"))
+_BEFORE_DISPLAY = frozenset("{; \t\r\n\f")  # else it is the end of another word
 _CLASS_SELECTOR = re.compile(r"^\.([\w-]+)$")
 _SHEET_CAP = 300_000
 _MUCH = 900  # characters
@@ -143,13 +143,15 @@ def _hiding_selectors(sheet: str) -> Iterator[str]:
     if "/*" in sheet:
         first, *others = sheet.split("/*")
         sheet = first + "".join(part.partition("*/")[2] for part in others)
+    lowered = sheet.lower()
     depth = last = 0
-    for found in _HIDES.finditer(sheet.lower()):
-        opening = sheet.rfind("{", last, found.start())
+    for place in sorted(found.start() for pattern in _HIDES for found in pattern.finditer(lowered)):
+        opening = sheet.rfind("{", last, place)
         if opening < 0:
             continue  # the second time in one rule, or in no rule at all
         depth = max(0, depth + sheet.count("{", last, opening) - sheet.count("}", last, opening))
-        if depth == 0 and sheet.find("}", opening) > found.start() and _HIDDEN_BY.search(sheet, opening, found.start()):
+        whole_word = lowered[place] == "v" or lowered[place - 1] in _BEFORE_DISPLAY
+        if depth == 0 and whole_word and sheet.find("}", opening) > place:
             start = max(sheet.rfind("}", last, opening), sheet.rfind(";", last, opening), last - 1) + 1
             yield sheet[start:opening]
         depth, last = depth + 1, opening + 1
