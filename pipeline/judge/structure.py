@@ -1,7 +1,7 @@
 """Structure: what the place of a block says of it.
 
 Five observations. A reader does not see hidden blocks; but pages fade in their sections and open tabs that no name
-gives away, so what only waits for a script may be content, if the model is sure of it. Of closed tabs and accordions
+gives away, so what only waits for a script may be content, if there is much of it and the model is sure. Of closed tabs and accordions
 only what reads like prose was written for him. The first block that says what the title says is the headline,
 whatever else speaks against it. A label such as "Most read" announces what stands below it, until prose begins. And
 short unfinished lines between two lines of clutter are clutter: menus, forms and footers come in runs, and a rule book
@@ -19,6 +19,7 @@ from pipeline.segment.hidden import may_be_shown
 
 _HIDDEN = 2.0
 _WAITING = 0.5  # of what a script may show: the model must be sure of it
+_MUCH = 0.25  # of the likely words that are shown; less than this does not wait
 _NO_HEADLINE = 0.2  # probability below which the first line of a text is not believed to be its headline
 _SHORT_RUN = 8  # words of a line that its neighbours can condemn
 _LABEL = 5  # words of a line that announces others
@@ -30,19 +31,31 @@ _PROMPTS: frozenset[Category] = frozenset(
 
 
 def find_hidden(view: View) -> Iterator[tuple[int, Reason]]:
-    """A reason for every block that no reader sees, or that a rule of its site takes (stronger than all else).
-
-    Where a model speaks too, and a script may show what is hidden at first, the reason alone is not enough; but the
-    preset `recall` asks so little of a block that a model is sure of nothing.
-    """
-    waits = view.opinion is not None and view.settings.preset != "recall"
-    for index in [index for index, block in enumerate(view.blocks) if block.hidden]:
+    """A reason for every block that no reader sees, or that a rule of its site takes (stronger than all else)."""
+    hidden = [index for index, block in enumerate(view.blocks) if block.hidden]
+    waiting = _waiting(view, hidden)
+    for index in hidden:
         why = view.blocks[index].hidden
         if why.startswith(SITE_RULE):
             yield index, Reason("site-rule", "other", 10.0, why.removeprefix(SITE_RULE))
         else:
-            score = _WAITING if waits and may_be_shown(why) else _HIDDEN
+            score = _WAITING if index in waiting else _HIDDEN
             yield index, Reason("hidden-from-readers", "hidden", score, why)
+
+
+def _waiting(view: View, hidden: Sequence[int]) -> frozenset[int]:
+    """The hidden blocks that a script may show, where the model finds much of the page's content in them.
+
+    A line or two among paragraphs that are shown is no section that waits; it may be an order to machines. The preset
+    `recall` asks so little of a block that a model is sure of nothing.
+    """
+    waiting = [index for index in hidden if may_be_shown(view.blocks[index].hidden)]
+    if not waiting or view.opinion is None or view.settings.preset == "recall":
+        return frozenset()
+    content = view.opinion.likely * view.columns.words
+    shown = float(content[view.columns.shown].sum())
+    much = float(content[waiting].sum()) >= _MUCH * shown
+    return frozenset(waiting) if much else frozenset()
 
 
 def find_captions(view: View) -> Iterator[tuple[int, Reason]]:
