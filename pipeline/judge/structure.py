@@ -1,12 +1,12 @@
 """Structure: what the place of a block says of it.
 
 Five observations. A reader does not see hidden blocks; but pages fade in their sections and open tabs that no name
-gives away, so what only waits for a script may be content, if there is much of it and the model is sure. Of closed tabs and accordions
-only what reads like prose was written for him. The first block that says what the title says is the headline,
-whatever else speaks against it. A label such as "Most read" announces what stands below it, until prose begins. And
-short unfinished lines between two lines of clutter are clutter: menus, forms and footers come in runs, and a rule book
-knows only some lines of each. The last two hold around an article; on a page that is a list itself, such as one of
-products, the same lines are what the reader came for, so there they speak as softly as the page is an article.
+gives away, so what only waits for a script may be content, if there is much of it and the model is sure. Of closed tabs
+and accordions only what reads like prose was written for him. The first block that says what the title says is the
+headline, whatever else speaks against it. A label such as "Most read" announces what stands below it, until prose
+begins. And short unfinished lines between two lines of clutter are clutter: menus, forms and footers come in runs, and
+a rule book knows only some lines of each. The last two hold around an article; on a page that is a list itself, such as
+one of products, the same lines are what the reader came for, so there they speak as softly as the page is an article.
 """
 
 from __future__ import annotations
