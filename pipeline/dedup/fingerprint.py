@@ -5,7 +5,8 @@ but not each with each: MinHash (the smallest image of the set under each of 128
 with a chance equal to the Jaccard similarity of the sets, so near copies meet under equal bands of four values.
 
 All arithmetic is on unsigned 64-bit numbers that wrap, and all constants are data, so every machine gets the same
-bits, and a document gets the same alone or among others. tests/dedup/vectors.json pins them.
+bits, and a document gets the same alone or among others. tests/dedup/vectors.json pins them. All steps are also
+compiled (compiled.py); what is `compiled=False` does without, and gives the same.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.dedup.compiled import COMPILED, native
 from pipeline.dedup.prints import BANDS, HASHES, NO_DATE, ROWS, Prints, concat
 from pipeline.dedup.words import Words, constants, mix, words_of
 from pipeline.document import Document
@@ -51,9 +53,9 @@ def entry_of(document: Document) -> Entry:
     return Entry(page.id, document.text, page.source, date, about.canonical_url or page.url or "")
 
 
-def fingerprint(entries: Iterable[Entry]) -> Prints:
+def fingerprint(entries: Iterable[Entry], *, compiled: bool = COMPILED) -> Prints:
     """The prints of the entries, in their order, each under the label ""."""
-    return concat([_print_chunk(chunk) for chunk in _chunks(entries)])
+    return concat([_print_chunk(chunk, compiled=compiled) for chunk in _chunks(entries)])
 
 
 def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
@@ -70,17 +72,17 @@ def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
         yield chunk
 
 
-def _print_chunk(entries: Sequence[Entry]) -> Prints:
+def _print_chunk(entries: Sequence[Entry], *, compiled: bool) -> Prints:
     """The prints of a few entries, at least one."""
-    words = words_of([entry.text for entry in entries])
-    shingles, offsets = shingle(words)
-    minima = minhash(shingles, offsets)
+    words = words_of([entry.text for entry in entries], compiled=compiled)
+    shingles, offsets = shingle(words, compiled=compiled)
+    minima = minhash(shingles, offsets, compiled=compiled)
     return Prints(
         ids=tuple(entry.id for entry in entries),
         labels=("",) * len(entries),
         sources=tuple(entry.source for entry in entries),
         exact=words.exact,
-        bands=band_keys(minima),
+        bands=band_keys(minima, compiled=compiled),
         signatures=minima.astype(np.uint8),
         words=np.diff(words.offsets).astype(np.int32),
         dates=np.array([seconds_of(entry.date) for entry in entries], np.int64),
@@ -90,11 +92,15 @@ def _print_chunk(entries: Sequence[Entry]) -> Prints:
     )
 
 
-def shingle(words: Words) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+def shingle(words: Words, *, compiled: bool = COMPILED) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """The sets of hashed word 3-grams, sorted: shingles uint32, those of text i at `offsets[i]:offsets[i + 1]`.
 
     One or two words make one shingle of what there is, no words none. Bit 0 says whether a word holds a digit.
     """
+    if compiled:
+        factors = constants()["shingle"], constants()["mix"]
+        sets, borders = native.shingles(words.hashes, words.digits, words.offsets, *factors)
+        return np.frombuffer(sets, np.uint32), np.frombuffer(borders, np.int64)
     counts = words.offsets[1:] - words.offsets[:-1]
     slots = np.maximum(counts, SHINGLE) * (counts > 0)  # room for at least one shingle, or for none
     starts = slots.cumsum() - slots
@@ -121,11 +127,16 @@ def _as_sets(
     return keys.astype(np.uint32), offsets
 
 
-def minhash(shingles: NDArray[np.uint32], offsets: NDArray[np.int64]) -> NDArray[np.uint32]:
+def minhash(
+    shingles: NDArray[np.uint32], offsets: NDArray[np.int64], *, compiled: bool = COMPILED
+) -> NDArray[np.uint32]:
     """The smallest of each of 128 hashes over each set: uint32[n, 128]; 0 for an empty set.
 
     Multiply-shift: the upper half of `a * x + b`, which for random a and b is as good as random for pairs.
     """
+    if compiled:
+        found = native.minima(shingles, offsets, constants()["multiply"], constants()["add"])
+        return np.frombuffer(found, np.uint32).reshape(-1, HASHES)
     minima = np.zeros((HASHES, len(offsets) - 1), np.uint64)
     filled = np.flatnonzero(np.diff(offsets))
     if len(filled):
@@ -141,8 +152,11 @@ def minhash(shingles: NDArray[np.uint32], offsets: NDArray[np.int64]) -> NDArray
     return (minima >> np.uint64(32)).astype(np.uint32).T
 
 
-def band_keys(minima: NDArray[np.uint32]) -> NDArray[np.uint64]:
+def band_keys(minima: NDArray[np.uint32], *, compiled: bool = COMPILED) -> NDArray[np.uint64]:
     """The key of each band uint64[n, 32]: its number and its four values, mixed."""
+    if compiled:
+        keys = native.band_keys(np.ascontiguousarray(minima), constants()["band"], constants()["mix"])
+        return np.frombuffer(keys, np.uint64).reshape(-1, BANDS)
     values = minima.astype(np.uint64).reshape(-1, BANDS, ROWS)
     *factors, number = constants()["band"]
     keys = np.arange(1, BANDS + 1, dtype=np.uint64) * number

@@ -9,13 +9,15 @@ that are assigned; what comes new is the trouble. So characters which Unicode 14
 whatever Python knows of them, and the class of each character is data (v1.npz; tests/dedup/make_v1.py shows how it
 was made). The table also holds the folded form of all characters that fold alone, which is far faster than asking
 unicodedata; a text with any other character (a separate accent, a ligature) takes the slow way, to the same words.
+
+All but the slow way is also compiled (compiled.py). The Python here says what is right; both give the same bits.
 """
 
 from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -23,6 +25,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pipeline.dedup.compiled import COMPILED, native
 
 CODE = 0x1FFFFF
 """The bits of an entry of the table that hold the folded character; an entry of 0 is a separator."""
@@ -69,8 +73,10 @@ def mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return values ^ (values >> np.uint64(32))
 
 
-def words_of(texts: Sequence[str]) -> Words:
+def words_of(texts: Sequence[str], *, compiled: bool = COMPILED) -> Words:
     """The words of the texts; each text gives the same, alone or among others."""
+    if compiled:
+        return _compiled(texts)
     entries, ends = _entries(texts)
     there = (entries != 0).nonzero()[0]
     letters, first = entries[there], _starts(entries)[there].nonzero()[0]
@@ -80,6 +86,19 @@ def words_of(texts: Sequence[str]) -> Words:
         digits=_with_digits(letters, first),
         offsets=first.searchsorted(borders),
         exact=_exact(letters, first, borders.tolist()),
+    )
+
+
+def _compiled(texts: Sequence[str]) -> Words:
+    """The words of the texts, compiled; those that hold characters which do not fold alone are asked of `_slowly`."""
+    texts = [text.replace("ß", "ss") for text in texts]
+    numbers = constants()["places"], constants()["mix"]
+    hashes, digits, offsets, letters = native.words(texts, table(), _slowly, *numbers)
+    return Words(
+        hashes=np.frombuffer(hashes, np.uint64),
+        digits=np.frombuffer(digits, np.bool_),
+        offsets=np.frombuffer(offsets, np.int64),
+        exact=_digests(letters),
     )
 
 
@@ -145,5 +164,10 @@ def _exact(letters: NDArray[np.uint32], first: NDArray[np.int64], borders: list[
     marked = (letters & CODE).astype("<u4")
     marked[first] |= _START
     data = memoryview(marked.tobytes())
-    digests = [hashlib.blake2b(data[4 * a : 4 * b], digest_size=16).digest() for a, b in pairwise(borders)]
+    return _digests(data[4 * a : 4 * b] for a, b in pairwise(borders))
+
+
+def _digests(letters: Iterable[bytes | memoryview]) -> NDArray[np.uint8]:
+    """The 128-bit hash of each."""
+    digests = [hashlib.blake2b(own, digest_size=16).digest() for own in letters]
     return np.frombuffer(b"".join(digests), np.uint8).reshape(-1, 16)

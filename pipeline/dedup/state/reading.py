@@ -51,7 +51,8 @@ class State:
         self._verdicts: dict[str, Verdicts] = {}
         self._bases: dict[str, int] = {}
         rows = 0
-        for name, stored in sorted(manifest.segments.items()):
+        first = {run.segment: run.label for run in reversed(manifest.runs)}  # of alike leaders the earliest label wins
+        for name, stored in sorted(manifest.segments.items(), key=lambda pair: (first.get(pair[0], ""), pair[0])):
             self._segments[name] = Segment(folder / name, stored.rows)
             self._verdicts[name] = Verdicts(folder / stored.verdicts, stored.files[stored.verdicts][1])
             self._bases[name] = rows
