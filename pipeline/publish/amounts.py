@@ -29,7 +29,8 @@ _score = attrgetter("score")
 
 def loudest(verdict: Verdict) -> Reason:
     """The reason that a removal is counted under: the one that spoke loudest for it."""
-    reason = max(verdict.reasons, key=_score, default=UNEXPLAINED)
+    reasons = verdict.reasons
+    reason = reasons[0] if len(reasons) == 1 else max(reasons, key=_score, default=UNEXPLAINED)  # most have one
     return reason if reason.score > 0 else UNEXPLAINED
 
 

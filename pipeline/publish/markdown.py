@@ -72,8 +72,11 @@ def _markup(block: Block) -> str:
     """The inline Markdown of a block, made harmless: no raw HTML, no image, no link but to the web, mail or phone."""
     if not block.markup:
         return escape(block.text)
-    text = _MARKUP_TAG.sub(r"\\<", block.markup)
-    text = _MARKUP_IMAGE.sub(r"\\!", text)
+    text = block.markup  # most have only one sort of mark, and looking for a sign is quick
+    text = _MARKUP_TAG.sub(r"\\<", text) if "<" in text else text
+    text = _MARKUP_IMAGE.sub(r"\\!", text) if "![" in text else text
+    if "](" not in text:
+        return text
     return _LINK.sub(lambda link: link[0] if _SAFE_TARGET.match(link["target"]) else link["label"], text)
 
 
@@ -94,12 +97,13 @@ _Inline = Callable[[Block], str]
 def _prose(run: tuple[Block, ...], inline: _Inline) -> str:
     """Paragraphs and lines; a tight line breaks after two blanks, or verse would run together."""
     text = join(run, lambda block: _lines(inline(block)))
-    return _SINGLE_BREAK.sub("  \n", text)
+    return _SINGLE_BREAK.sub("  \n", text) if "\n" in text else text
 
 
 def _headings(run: tuple[Block, ...], inline: _Inline) -> str:
     """`## Heading`; a `#` at its end would be taken for the closing of the heading. Never tight: one a line."""
-    texts = [_CLOSING.sub(r"\\\1", " ".join(inline(block).split())) for block in run]
+    texts = [" ".join(inline(block).split()) for block in run]
+    texts = [_CLOSING.sub(r"\\\1", text) if text.endswith("#") else text for text in texts]
     return "\n\n".join(f"{'#' * min(block.level or 2, 6)} {text}" for block, text in zip(run, texts, strict=True))
 
 

@@ -106,4 +106,5 @@ def ledger_lines(page_id: str, removed: Iterable[Removed]) -> bytes:
 
 def score_of(verdict: Verdict) -> float:
     """The sum of what all reasons say; 1.0 and above removes."""
-    return round(sum([reason.score for reason in verdict.reasons]), 4)
+    reasons = verdict.reasons
+    return round(reasons[0].score if len(reasons) == 1 else sum([reason.score for reason in reasons]), 4)
