@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from itertools import groupby, pairwise
+from operator import attrgetter
 
 from pipeline.document import Block, join, whole
 
@@ -24,7 +25,7 @@ _INLINE = re.compile(
     | &(?=\#?\w+;)          # an entity""",
     re.VERBOSE,
 )
-_MARK = re.compile(r"[\\`*\[\]_~<&]")
+_MARKS = tuple("\\`*[]_~<&")
 _START = re.compile(
     r"""(?P<before>[ \t]*\d{0,9}?) (?P<mark>
       (?<!\d)\#{1,6}(?=\s|$)        # heading
@@ -44,24 +45,30 @@ _SINGLE_BREAK = re.compile(r"\n(?<![\n ]\n)(?!\n)")
 _LINK = re.compile(
     r"\[(?<!\\\[)(?P<label>(?:\\.|[^\[\]\\])*)\]\(<?(?P<target>[^()<>\s]*(?:\([^()<>\s]*\)[^()<>\s]*)*)>?\)"
 )
+# A target of which a look at its beginning does not tell that it is safe, as most do: finding none spares `_LINK`.
+_UNSURE_TARGET = re.compile(r"\]\((?!<?(?:https?:|[/#?.]))")
 _SAFE_TARGET = re.compile(r"(https?:|mailto:|tel:|[^:]*$|[/#?.])", re.IGNORECASE)
 _CLOSING = re.compile(r"(#+)$")
+_CELL_BORDER = re.compile(r" \| |\t")
+_BAR = re.compile(r"(?<!\\)\|")
 _NUMBERED = re.compile(r"\d{1,9}[.)]$")
 _BULLETS = frozenset("-*+•◦▪‣·–—●○■□")
+_kind = attrgetter("kind")
 
 
 def markdown(blocks: Sequence[Block], *, links: bool = True) -> str:
     """Kept blocks as one Markdown text, without the line break at its end; `links` keeps the targets of links."""
     inline = _markup if links else _plain
-    runs = (tuple(run) for _, run in groupby(whole(blocks), key=lambda block: block.kind))
+    runs = (tuple(run) for _, run in groupby(whole(blocks), key=_kind))
     return "\n\n".join(_RENDER[run[0].kind](run, inline) for run in runs)
 
 
 def escape(text: str) -> str:
     """Plain text with a backslash before every character that Markdown would take for a mark inside a line."""
-    if not _MARK.search(text):  # most texts have none, and this costs a tenth of the whole pattern
-        return text
-    return _INLINE.sub(lambda match: "\\" + match[0], text)
+    for mark in _MARKS:  # most texts have none, and a look for each costs far less than the pattern
+        if mark in text:
+            return _INLINE.sub(lambda match: "\\" + match[0], text)
+    return text
 
 
 def _plain(block: Block) -> str:
@@ -75,20 +82,22 @@ def _markup(block: Block) -> str:
     text = block.markup  # most have only one sort of mark, and looking for a sign is quick
     text = _MARKUP_TAG.sub(r"\\<", text) if "<" in text else text
     text = _MARKUP_IMAGE.sub(r"\\!", text) if "![" in text else text
-    if "](" not in text:
+    if not _UNSURE_TARGET.search(text):
         return text
     return _LINK.sub(lambda link: link[0] if _SAFE_TARGET.match(link["target"]) else link["label"], text)
 
 
 def _guard(line: str) -> str:
     """A line whose beginning is no mark: `# 1`, `1. x`, `- x`, `> x`, `---` get a backslash."""
-    match = _START.match(line)
+    match = None if line[:1].isalpha() else _START.match(line)  # most lines begin with a letter, and no mark does
     return f"{match['before']}\\{line[match.end('before') :]}" if match else line
 
 
 def _lines(text: str) -> str:
     """Lines of text that stay lines: each guarded, with two blanks (Markdown's line break) before the next."""
-    return "  \n".join(_guard(line.strip()) for line in text.split("\n"))
+    if "\n" not in text:
+        return _guard(text.strip())
+    return "  \n".join([_guard(line.strip()) for line in text.split("\n")])
 
 
 _Inline = Callable[[Block], str]
@@ -126,11 +135,12 @@ def _items(run: tuple[Block, ...], inline: _Inline) -> str:
     open_lists: list[tuple[int, int]] = []  # level, and the width of its marker with the blank
 
     def item(block: Block) -> str:
-        while open_lists and open_lists[-1][0] >= max(block.level, 1):
+        level = max(block.level, 1)
+        while open_lists and open_lists[-1][0] >= level:
             open_lists.pop()
-        indent = " " * sum(width for _, width in open_lists)
+        indent = " " * sum([width for _, width in open_lists])
         marker, label = _marker(block.marker)
-        open_lists.append((max(block.level, 1), len(marker) + 1))
+        open_lists.append((level, len(marker) + 1))
         return f"{indent}{marker} {label}{_guard(' '.join(inline(block).split()))}"
 
     return join(run, item)
@@ -138,9 +148,9 @@ def _items(run: tuple[Block, ...], inline: _Inline) -> str:
 
 def _marker(marker: str) -> tuple[str, str]:
     """The marker that Markdown knows, and what of the page's own (`a.`, `§ 3`) has to stay as text."""
-    if _NUMBERED.match(marker):
-        return marker, ""
-    return "-", "" if not marker or marker in _BULLETS else escape(marker) + " "
+    if not marker or marker in _BULLETS:
+        return "-", ""
+    return (marker, "") if _NUMBERED.match(marker) else ("-", escape(marker) + " ")
 
 
 def _tables(run: tuple[Block, ...], inline: _Inline) -> str:
@@ -151,14 +161,14 @@ def _tables(run: tuple[Block, ...], inline: _Inline) -> str:
 
 def _table(rows: tuple[Block, ...], inline: _Inline) -> str:
     """One table, every row as wide as the widest: Markdown drops cells beyond the head."""
-    cells = [[_cell(cell) for cell in re.split(r" \| |\t", inline(row))] for row in rows]
+    cells = [[_cell(cell) for cell in _CELL_BORDER.split(inline(row))] for row in rows]
     width = max(map(len, cells))
     lines = [f"| {' | '.join(row + [''] * (width - len(row)))} |" for row in cells]
     return "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])
 
 
 def _cell(text: str) -> str:
-    return re.sub(r"(?<!\\)\|", r"\\|", " ".join(text.split()))
+    return _BAR.sub(r"\\|", " ".join(text.split()))
 
 
 _RENDER: dict[str, Callable[[tuple[Block, ...], _Inline], str]] = {

@@ -47,6 +47,11 @@ LOOKS: dict[str, tuple[list[Block], str]] = {
     "link-brackets": ([block("see", markup="[see](<https://x.example/(a)>)")], "[see](<https://x.example/(a)>)"),
     "link-script": ([block("see", markup="[see](javascript:alert`1`)")], "see"),
     "link-data": ([block("see", markup="a [see](DATA:text/html,x) b")], "a see b"),
+    "link-mail": ([block("see", markup="[see](mailto:a@x.example)")], "[see](mailto:a@x.example)"),
+    "link-safe-and-script": (
+        [block("see it", markup="[see](/a) [it](<javascript:b>)")],
+        "[see](/a) it",
+    ),
     "markup-image": ([block("!see", markup="![see](https://x.example/?q=1)")], "\\![see](https://x.example/?q=1)"),
     "markup-tag": ([block("<b>", markup="<b> **x**")], "\\<b> **x**"),
     "snake-case": ([block("snake_case and _this_")], "snake_case and \\_this\\_"),
