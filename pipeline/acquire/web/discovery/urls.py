@@ -122,18 +122,12 @@ def _unescaped(escape: str, character: str) -> str:
     return character if character in _PLAIN else escape.upper()
 
 
-def same_site(one: str, other: str) -> bool:
-    """Whether two addresses belong to one registrable domain (`news.harbour.test` and `harbour.test`).
+def site_of(url: str) -> str:
+    """The registrable domain of an address, or its host and port where there is none; "" if it is no address.
 
     Users of a shared host (`a.pages.test` where `pages.test` lets anyone in) are different sites, by the public suffix
     list that comes with tldextract. Numeric hosts and bare names are a site for each port.
     """
-    site = site_of(one)
-    return bool(site) and site == site_of(other)
-
-
-def site_of(url: str) -> str:
-    """The registrable domain of an address, or its host and port where there is none; "" if it is no address."""
     try:
         return _site(_parts(url).host)
     except UnfitAddress:
