@@ -20,7 +20,7 @@ from pipeline.judge import body
 from pipeline.judge.body import body_columns
 from pipeline.judge.columns import KINDS, total
 from pipeline.judge.compiled import COMPILED, counted
-from pipeline.judge.view import View, squeeze
+from pipeline.judge.view import View
 from pipeline.judge.ways import BOXES
 
 Array = npt.NDArray[np.float32]
@@ -94,8 +94,8 @@ def features_of(view: View) -> Features:
 def _counted_features(view: View) -> Features:
     """The same as `features_of`, compiled."""
     known, count = view.columns, len(view.ways.outer) + 1
-    title = squeeze(view.title)
-    dense, second, third = counted.features(known, view.ways, view.blocks, view.squeezed, title, KINDS, BOXES)
+    texts = (view.blocks, view.squeezed, view.squeezed_title)
+    dense, second, third = counted.features(known, view.ways, *texts, KINDS, BOXES)
     columns = np.frombuffer(dense, dtype=np.float32).reshape(-1, len(known.words)).T
     boxes = [known.boxes, np.frombuffer(second, dtype=np.int64), np.frombuffer(third, dtype=np.int64)]
     return Features(columns, known.words, (known.paths, count), tuple((numbers, count) for numbers in boxes))
@@ -169,7 +169,7 @@ def _of_place(view: View, words: Any, same_path: Groups, own: dict[str, Any]) ->
     order = np.arange(count)
     headings = np.flatnonzero((own["heading"] > 0) & (own["level"] == 1 / 6) & (own["hidden"] == 0))
     first = int(headings[0]) if len(headings) else -1
-    title = squeeze(view.title)
+    title = view.squeezed_title
     copies = Counter(view.squeezed)
     sizes = np.bincount(numbers, minlength=paths)[numbers]
     around = windows(np.stack([words / 20, own["links"], own["prose"], own["end"], np.ones(count)]), _REACHES)

@@ -49,7 +49,9 @@ class Network:
         standard = columns - self.mean
         standard /= self.scale
         np.clip(standard, -CLIP, CLIP, out=standard)
-        inner = np.concatenate([standard[at : at + _ROWS] @ self.hidden for at in range(0, len(standard), _ROWS)])
+        inner = np.empty((len(standard), self.hidden.shape[1]), dtype=standard.dtype)
+        for at in range(0, len(standard), _ROWS):
+            np.matmul(standard[at : at + _ROWS], self.hidden, out=inner[at : at + _ROWS])
         inner += self.hidden_bias
         return np.maximum(inner, 0.0, out=inner) @ self.output + self.output_bias
 

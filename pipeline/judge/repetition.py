@@ -12,7 +12,7 @@ import itertools
 from collections.abc import Iterator
 
 from pipeline.document import Reason
-from pipeline.judge.view import View, squeeze
+from pipeline.judge.view import View
 
 _LONG = 30  # letters and digits; shorter repeats are no evidence by themselves
 _SURPLUS = 20  # letters that a second copy may have more, such as a credit
@@ -20,7 +20,7 @@ _SURPLUS = 20  # letters that a second copy may have more, such as a credit
 
 def find_repeats(view: View) -> Iterator[tuple[int, Reason]]:
     """A reason for every block that stood on the page before, or stands there better."""
-    title = squeeze(view.title) or None
+    title = view.squeezed_title or None
     groups: dict[str, list[int]] = {}
     for index, text in enumerate(view.squeezed):
         if len(text) >= _LONG or text == title:

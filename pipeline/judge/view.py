@@ -110,6 +110,11 @@ class View:
         return ["".join(some) for some in self.terms] if self.texts is None else look_up.squeezed(self.texts)
 
     @cached_property
+    def squeezed_title(self) -> str:
+        """`squeeze` of the title."""
+        return squeeze(self.title)
+
+    @cached_property
     def ways(self) -> Ways:
         """The paths of all blocks, read, and their beginnings."""
         return ways_of([block.path for block in self.blocks], compiled=self.compiled)

@@ -123,8 +123,8 @@ class Ways:
 
     `spellings` are the elements that the page has, as `Element.spelt`. `of_blocks` (n,) is the way of each path that
     was given. Of each way `outer` is the one around it, -1 for none; `number` is the same for paths that differ in
-    their digits only; `boxes` are those of all its elements, as bits; `depth` counts elements from 0; `rank` is that of
-    its innermost element, and `spelt` that element's place among the spellings.
+    their digits only; `boxes` are those of all its elements, as bits; `depth` counts elements from 0; `rank` is the
+    least of its innermost elements, and `spelt` the place of the very last among the spellings.
     """
 
     spellings: list[str]
@@ -142,21 +142,10 @@ class Ways:
         return cast("list[int]", self.outer.tolist())
 
     @cached_property
-    def innermost(self) -> list[int]:
-        """`spelt` as a list."""
-        return cast("list[int]", self.spelt.tolist())
-
-    @cached_property
     def named(self) -> list[Category | None]:
         """The category that the innermost elements of each way name; None where they name none."""
-        ranks, outer = np.append(self.rank, _NONE), np.append(self.outer, -1)  # the last is around the outermost
-        least = ranks[:-1]
-        place = outer[:-1]
-        for _ in range(_INNERMOST - 1):
-            least = np.minimum(least, ranks[place])
-            place = outer[place]
         names = (*_RANKED, None)
-        return [names[rank] for rank in least.tolist()]
+        return [names[rank] for rank in self.rank.tolist()]
 
     def around(self, ways: Any) -> Any:
         """The ways around some, an array; an outermost one stands for itself."""
@@ -193,6 +182,7 @@ def _ways_in_python(paths: Iterable[str]) -> Ways:
     places: dict[str, int] = {}
     columns: list[list[int]] = [[] for _ in range(7)]
     of_blocks, outer, number, boxes, depth, rank, spelt = columns
+    recent: list[tuple[int, ...]] = []  # of each way the ranks of its innermost elements
     for path in paths:
         around = ways.get(path, -1)
         ends = [] if path in ways else [len(path)]  # of the beginnings that are not known yet, the innermost first
@@ -204,7 +194,8 @@ def _ways_in_python(paths: Iterable[str]) -> Ways:
             number.append(numbers.setdefault(key, len(numbers)))
             boxes.append(element.boxes if around < 0 else boxes[around] | element.boxes)
             depth.append(0 if around < 0 else depth[around] + 1)
-            rank.append(element.rank)
+            recent.append((element.rank, *(() if around < 0 else recent[around][: _INNERMOST - 1])))
+            rank.append(min(recent[-1]))
             spelt.append(places.setdefault(element.spelt, len(places)))
             outer.append(around)
             around = ways[path[:end]] = len(outer) - 1

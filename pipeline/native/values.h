@@ -43,7 +43,7 @@ inline int64_t whole_number(PyObject* object) {
 }
 
 inline double real_number(PyObject* object) {
-    const double number = PyFloat_AsDouble(object);
+    const double number = PyLong_CheckExact(object) ? PyLong_AsDouble(object) : PyFloat_AsDouble(object);
     check(number != -1.0 || !PyErr_Occurred());
     return number;
 }
@@ -81,6 +81,26 @@ std::vector<T> numbers(PyObject* bytes) {
 inline std::string utf8(PyObject* text) {
     const Ref bytes(PyUnicode_AsEncodedString(text, "utf-8", "surrogatepass"));
     return std::string(PyBytes_AS_STRING(bytes.get()), static_cast<size_t>(PyBytes_GET_SIZE(bytes.get())));
+}
+
+// A text as UTF-8, which is held where the text itself is none.
+class Utf8 {
+  public:
+    explicit Utf8(PyObject* text) {
+        const bool plain = PyUnicode_IS_ASCII(text);
+        if (!plain) held = Ref(PyUnicode_AsEncodedString(text, "utf-8", "surrogatepass"));
+        const char* data = plain ? reinterpret_cast<const char*>(PyUnicode_1BYTE_DATA(text)) : PyBytes_AS_STRING(held.get());
+        const Py_ssize_t size = plain ? PyUnicode_GET_LENGTH(text) : PyBytes_GET_SIZE(held.get());
+        view = std::string_view(data, static_cast<size_t>(size));
+    }
+    std::string_view view;
+
+  private:
+    Ref held;
+};
+
+inline Ref decoded(std::string_view utf8) {
+    return Ref(PyUnicode_DecodeUTF8(utf8.data(), static_cast<Py_ssize_t>(utf8.size()), "surrogatepass"));
 }
 
 // A list of n objects, each made by `make(i)`.

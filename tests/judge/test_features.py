@@ -221,6 +221,25 @@ def refusals() -> dict[str, tuple[Any, tuple[Any, ...]]]:
     }
 
 
+class Loose:
+    """A block that keeps its attributes elsewhere than in slots, and finds some only when it is asked."""
+
+    def __init__(self, block: Block) -> None:
+        self.held = block
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.held, name)
+
+
+@needs_compiler
+def test_blocks_are_read_wherever_they_keep_their_attributes() -> None:
+    some = [replace(block, link_share=0.25) for block in paragraphs(6)]
+    ways, words = ways_of([block.path for block in some]), [4] * 6
+    mixed = [Loose(block) if number % 3 else block for number, block in enumerate(some)]
+    read, other = (counted.read_blocks(blocks, words, ways, KINDS, ".", "'") for blocks in (some, mixed))
+    assert read == other
+
+
 @needs_compiler
 @pytest.mark.parametrize("name", refusals() if COMPILED else [])
 def test_what_does_not_fit_is_refused(name: str) -> None:

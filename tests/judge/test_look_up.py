@@ -238,6 +238,38 @@ def test_elements(written: str) -> None:
     )  # fmt: skip
 
 
+def test_a_page_of_many_words_and_elements() -> None:
+    """Tables grow while a page is read, and parts of names that come back count once for each element."""
+    chance = random.Random(2)
+    words = ["".join(chance.choices("abß9яé_", k=chance.randint(1, 9))) for _ in range(4_000)]
+    texts = [" ".join(words[at : at + 20]) for at in range(0, len(words), 20)]
+    read = read_texts(texts)
+    assert look_up.folded(read) == fold_all(texts)
+    assert look_up.terms(read) == terms(fold_all(texts))
+    assert look_up.words(read) == [count_words(text) for text in texts]
+    names = ["".join(chance.choices("abAB-3", k=chance.randint(1, 25))) for _ in range(600)]
+    paths = [">".join(f"div.{'.'.join(chance.choices(names, k=8))}" for _ in range(20)) for _ in range(100)]
+    compiled, plain = ways_of(paths, compiled=True), ways_of(paths, compiled=False)
+    assert (compiled.spellings, compiled.named) == (plain.spellings, plain.named)
+    assert compiled.number.tolist() == plain.number.tolist()
+    model = load_model("html")
+    assert model is not None
+    one, other = both(
+        view_of([Block(n, "paragraph", text, n + 1, path=paths[n % 100]) for n, text in enumerate(texts)])
+    )
+    assert np.array_equal(model.tokens.word_scores(one).scores, model.tokens.word_scores(other).scores)
+    assert np.array_equal(model.tokens.path_scores(one), model.tokens.path_scores(other))
+    assert model.strongest(one, range(300)) == model.strongest(other, range(300))
+
+
+@pytest.mark.parametrize("named", ["comment", "login"])
+def test_only_the_innermost_elements_name_a_category(named: str) -> None:
+    paths = [f"body.{named}" + ">div" * more for more in range(9)]
+    compiled, plain = ways_of(paths, compiled=True), ways_of(paths, compiled=False)
+    assert compiled.named == plain.named
+    assert [name is not None for name in compiled.named] == [True] * 6 + [False] * 3
+
+
 @settings(deadline=None)  # the first loads rules and weights
 @given(blocks)
 def test_scores(some: list[Block]) -> None:

@@ -8,12 +8,17 @@
 
 namespace {
 
-// Names of attributes, made once a page.
+// The name of an attribute of many objects, most of one class: what that keeps in a slot is read from its memory.
 class Name {
   public:
     explicit Name(const char* name) : text(PyUnicode_InternFromString(name)) {}
-    Ref of(PyObject* object) const { return Ref(PyObject_GetAttr(object, text.get())); }
-    bool is_true(PyObject* object) const {
+
+    Ref of(PyObject* object) {
+        if (Py_TYPE(object) != type) look_at(Py_TYPE(object));
+        PyObject* held = place == 0 ? nullptr : *reinterpret_cast<PyObject**>(reinterpret_cast<char*>(object) + place);
+        return held ? borrowed(held) : Ref(PyObject_GetAttr(object, text.get()));
+    }
+    bool is_true(PyObject* object) {
         const int truth = PyObject_IsTrue(of(object).get());
         check(truth >= 0);
         return truth == 1;
@@ -21,6 +26,20 @@ class Name {
 
   private:
     Ref text;
+    PyTypeObject* type = nullptr;  // of the last object
+    Py_ssize_t place = 0;          // where it keeps the attribute, 0 if elsewhere than in a slot
+
+    void look_at(PyTypeObject* of) {
+        type = of;
+        place = 0;
+        if (of->tp_getattro != PyObject_GenericGetAttr) return;
+        PyObject* found = PyObject_GetAttr(reinterpret_cast<PyObject*>(of), text.get());
+        if (found == nullptr) return PyErr_Clear();
+        const Ref slot(found);
+        if (!Py_IS_TYPE(found, &PyMemberDescr_Type) || !PyType_IsSubtype(of, PyDescr_TYPE(found))) return;
+        const PyMemberDef* member = reinterpret_cast<PyMemberDescrObject*>(found)->d_member;
+        if (member->type == T_OBJECT_EX) place = member->offset;
+    }
 };
 
 // Whether a text ends as sentences do: by a sign of `ends`, if need be before some of `closing`.
@@ -55,7 +74,7 @@ Ref read_blocks(const Items& given) {
         refuse(PyExc_ValueError, "as many blocks as numbers of words and ways were expected");
     }
     const Sentences sentences(given[4], given[5]);
-    const Name kind("kind"), text("text"), level("level"), link_share("link_share"), hidden("hidden"), closed("closed");
+    Name kind("kind"), text("text"), level("level"), link_share("link_share"), hidden("hidden"), closed("closed");
     std::vector<int64_t> kinds(count), paths(count), boxes(count);
     Numbers levels(count), links(count);
     std::vector<char> is_shown(count), is_closed(count), is_prose(count), ends(count);

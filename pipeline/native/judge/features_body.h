@@ -116,7 +116,7 @@ void add_same_path(Table& table, const Page& page, const OwnNumbers& own, const 
     };
     const double told = std::max(sum(held.told), 1.0);
     Numbers prose = sums(own.prose), words = sums(own.shown), prose_text = sums(held.told), text = sums(held.text);
-    for (double& some : words) some = some > 0 ? std::log1p(some) : 0.0;
+    for (double& some : words) some = own.logarithm.of(some);
     table.add([&](size_t i) { return prose[page.paths[i]] / on_path[page.paths[i]]; });
     table.add([&](size_t i) { return words[page.paths[i]]; });
     table.add([&](size_t i) { return prose_text[page.paths[i]] / told; });

@@ -89,8 +89,10 @@ void add_place(Table& table, const Page& page, const OwnNumbers& own, const Item
 }
 
 void add_boxes(Table& table, const Page& page, const Names& names) {
+    std::vector<int64_t> bits(page.size());
+    for (size_t i = 0; i < page.size(); ++i) bits[i] = page.ways.boxes[page.ways.of_blocks[i]];
     for (size_t box = 0; box < names.boxes.size(); ++box) {
-        table.add([&](size_t i) { return page.ways.boxes[page.ways.of_blocks[i]] >> box & 1; });
+        table.add([&](size_t i) { return bits[i] >> box & 1; });
     }
 }
 

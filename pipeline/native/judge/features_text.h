@@ -21,12 +21,16 @@ struct Names {
     std::array<size_t, 4> told;
 };
 
-// The logarithms of 1 + n for the numbers up to that of the blocks, which many columns ask for.
+// The logarithms of 1 + n for the numbers up to that of the blocks, which many columns ask for, and of all others.
 class Logarithms {
   public:
     explicit Logarithms(size_t most)
         : known(numbers_of(most + 1, [](size_t i) { return std::log1p(static_cast<double>(i)); })) {}
     double operator[](size_t number) const { return known[number]; }
+    double of(double number) const {
+        const size_t whole = number >= 0 && number < static_cast<double>(known.size()) ? static_cast<size_t>(number) : 0;
+        return static_cast<double>(whole) == number ? known[whole] : std::log1p(number);
+    }
 
   private:
     Numbers known;
@@ -83,12 +87,12 @@ struct Sample {
 // What is known of each block by itself, for columns and for what is counted over them.
 struct OwnNumbers {
     OwnNumbers(const Page& page, const Items& blocks, const Names& names) : logarithm(page.size()) {
-        const Name text("text");
+        Name text("text");
         for (size_t i = 0; i < page.size(); ++i) {
             const Ref held = text.of(blocks[i]);
             samples.emplace_back(held.get());
-            characters.push_back(std::log1p(static_cast<double>(PyUnicode_GET_LENGTH(held.get()))));
-            words.push_back(std::log1p(page.words[i]));
+            characters.push_back(logarithm.of(static_cast<double>(PyUnicode_GET_LENGTH(held.get()))));
+            words.push_back(logarithm.of(page.words[i]));
             shown.push_back(page.words[i] * page.shown[i]);
             prose.push_back(page.prose[i] && page.shown[i]);
             heading.push_back(page.is(i, names.heading));
@@ -99,10 +103,10 @@ struct OwnNumbers {
     }
     bool is_title(size_t block) const { return heading[block] > 0 && level[block] == 1.0 / 6; }
 
+    Logarithms logarithm;  // first, because it is asked while the others are made
     std::vector<Sample> samples;
     Numbers words, characters, shown, prose, heading, level, digits;
-    double total;          // words that readers see
-    Logarithms logarithm;  // of numbers of blocks
+    double total;  // words that readers see
 };
 
 constexpr size_t OF_TEXT = 12;  // and one for every kind of block

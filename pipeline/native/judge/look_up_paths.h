@@ -28,7 +28,7 @@ class Paths {
     Paths(Weights& weights, PyObject* outer, PyObject* spelt, PyObject* spellings)
         : outer(numbers<int64_t>(outer)), spelt(numbers<int64_t>(spelt)), reading(forgetting(weights).readers) {
         const Items items(spellings);
-        for (size_t i = 0; i < items.size(); ++i) told.push_back(&tell(weights, utf8(items[i])));
+        for (size_t i = 0; i < items.size(); ++i) told.push_back(&tell(weights, Utf8(items.text(i)).view));
         if (this->outer.size() != this->spelt.size()) refuse(PyExc_ValueError, "columns of one length were expected");
         for (size_t way = 0; way < this->outer.size(); ++way) {
             const bool fine = -1 <= this->outer[way] && this->outer[way] < static_cast<int64_t>(way);
@@ -58,7 +58,7 @@ class Paths {
         sides.erase(std::unique(sides.begin(), sides.end(), same), sides.end());
         const auto loud = std::partition_point(sides.begin(), sides.end(), [](const Side* side) { return side->least < 0; });
         const auto heard = std::min(most, static_cast<size_t>(loud - sides.begin()));
-        return list_of(heard, [&](size_t i) { return sides[i]->loudest; });
+        return list_of(heard, [&](size_t i) { return sides[i]->loudest(); });
     }
 
   private:
@@ -68,28 +68,26 @@ class Paths {
     std::vector<const Told*> told;
 
     static Weights& forgetting(Weights& weights) {
-        if (weights.readers == 0 && weights.told.size() > MOST) weights.told.clear();
+        if (weights.readers == 0 && weights.told.size() > MOST) weights.told = {};
         return weights;
     }
 
     const Told& element(int64_t way) const { return *told[static_cast<size_t>(spelt[static_cast<size_t>(way)])]; }
 
-    static const Told& tell(Weights& weights, const std::string& spelling) {
-        const auto [found, is_new] = weights.told.try_emplace(spelling);
-        Told& told = found->second;
-        if (!is_new) return told;
-        const std::string tokens = ':' + spelling;
+    static const Told& tell(Weights& weights, std::string_view spelling) {
+        const WordOf<char> word(spelling);
+        if (const Told* known = weights.told.find(word)) return *known;
+        Told& told = weights.told.keep(word);
+        const std::string first = ':' + std::string(spelling);
+        const std::string_view tokens = first;
         for (size_t at = 0; at <= tokens.size();) {
             const size_t end = std::min(tokens.find(' ', at), tokens.size());
-            const auto part = weights.parts.find(tokens.substr(at, end - at));
-            if (part != weights.parts.end()) {
-                told.around.hear(part->second.first, part->first);
-                told.own.hear(part->second.second, part->first);
+            if (const auto* part = weights.parts.entry(WordOf<char>(tokens.substr(at, end - at)))) {
+                told.around.hear(part->second.first, "a", part->first.text);
+                told.own.hear(part->second.second, "o", part->first.text);
             }
             at = end + 1;
         }
-        told.around.close("a");
-        told.own.close("o");
         return told;
     }
 };

@@ -4,9 +4,11 @@
 
 #include "../values.h"
 
+#include <cstring>
 #include <deque>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -16,93 +18,125 @@ namespace {
 template <class Character>
 struct WordOf {
     using View = std::basic_string_view<Character>;
+    using Unsigned = std::conditional_t<sizeof(Character) == 1, uint8_t, uint32_t>;
 
     // Where a hash begins: another in every process that lies elsewhere, so that no page can prepare words that collide.
     static uint64_t seed() {
         static const char here = 0;
         return reinterpret_cast<uintptr_t>(&here) ^ 0xcbf29ce484222325;
     }
-    static uint64_t mix(uint64_t hash, Character c) {
-        hash = (hash ^ c) * 0x9e3779b97f4a7c15;
-        return hash ^ hash >> 31;
+    static uint64_t mix(uint64_t hash, uint64_t some) {
+        hash ^= some;
+        hash = (hash ^ hash >> 32) * 0x9e3779b97f4a7c15;
+        return hash ^ hash >> 29;
+    }
+    // Eight bytes at a time; the size is in it, so that what fills up the last ones makes no difference.
+    static uint64_t hash_of(View text) {
+        constexpr size_t STEP = sizeof(uint64_t) / sizeof(Character);
+        uint64_t hash = seed() ^ text.size(), some = 0;
+        for (; text.size() >= STEP; text.remove_prefix(STEP)) {
+            std::memcpy(&some, text.data(), sizeof some);
+            hash = mix(hash, some);
+        }
+        some = 0;
+        for (const Character c : text) some = some << 8 * sizeof(Character) | static_cast<Unsigned>(c);
+        return text.empty() ? hash : mix(hash, some);
     }
 
     View text;
-    uint64_t hash = seed();
+    uint64_t hash = hash_of({});
 
     WordOf() = default;
     WordOf(View text, uint64_t hash) : text(text), hash(hash) {}
-    explicit WordOf(View text) : text(text) {
-        for (const Character c : text) hash = mix(hash, c);
+    explicit WordOf(View text) : text(text), hash(hash_of(text)) {}
+    bool operator==(const WordOf& other) const {
+        const bool alike = hash == other.hash && text.size() == other.text.size();
+        return alike && (text.empty() || std::memcmp(text.data(), other.text.data(), text.size() * sizeof(Character)) == 0);
     }
-    bool operator==(const WordOf& other) const { return hash == other.hash && text == other.text; }
 };
 
 using Word = WordOf<char32_t>;
 
-// Words and what is known of each: a table with open places, a power of two of them and never more than half full.
-template <class Value, class Character = char32_t>
-class Dictionary {
-    using Word = WordOf<Character>;
-
+// Places in a list by the hashes of what stands there: open places, a power of two of them and never more than half full.
+class Index {
   public:
-    explicit Dictionary(size_t expected = 8) {
+    explicit Index(size_t expected) {
         size_t places = 16;
         while (places < 2 * expected) places *= 2;
         slots.resize(places);
     }
 
-    const Value* find(const Word& word) const {
-        const Slot slot = slots[place_of(word)];
-        return slot.entry > 0 ? &entries[slot.entry - 1].second : nullptr;
-    }
-
-    // What is known of a word, at first the given value. Its characters must last as long as the table.
-    Value& at(const Word& word, const Value& first = {}) {
-        size_t place = place_of(word);
-        if (slots[place].entry == 0) {
-            if (2 * entries.size() >= slots.size()) {
-                grow();
-                place = place_of(word);
-            }
-            entries.emplace_back(word, first);
-            slots[place] = {static_cast<uint32_t>(entries.size()), check_of(word)};
+    // The place of what has this hash and `is_it(place)`, or `size`, where it shall be added.
+    template <class IsIt>
+    size_t find(uint64_t hash, size_t size, IsIt is_it) const {
+        const uint64_t mask = slots.size() - 1;
+        for (uint64_t at = hash & mask; slots[at].place > 0; at = (at + 1) & mask) {
+            if (slots[at].check == check_of(hash) && is_it(slots[at].place - 1)) return slots[at].place - 1;
         }
-        return entries[slots[place].entry - 1].second;
+        return size;
     }
 
-    // The same, with a copy of the characters.
-    Value& keep(typename Word::View key, const Value& first = {}) {
-        const Word word(key);
-        return find(word) ? at(word) : at(Word(keys.emplace_back(key), word.hash), first);
+    // Add the next one to the list of `size` that there are, whose hashes `hash_at` tells.
+    template <class HashAt>
+    void add(uint64_t hash, size_t size, HashAt hash_at) {
+        if (2 * size >= slots.size()) {
+            slots.assign(2 * slots.size(), {});
+            for (size_t i = 0; i < size; ++i) put(hash_at(i), i);
+        }
+        put(hash, size);
     }
+
+  private:
+    struct Slot {
+        uint32_t place = 0, check = 0;  // from 1 on; half of the hash
+    };
+    std::vector<Slot> slots;
+
+    static uint32_t check_of(uint64_t hash) { return static_cast<uint32_t>(hash >> 32); }
+
+    void put(uint64_t hash, size_t place) {
+        uint64_t at = hash & (slots.size() - 1);
+        while (slots[at].place > 0) at = (at + 1) & (slots.size() - 1);
+        slots[at] = {static_cast<uint32_t>(place + 1), check_of(hash)};
+    }
+};
+
+// Words and what is known of each, which stays where it is.
+template <class Value, class Character = char32_t>
+class Dictionary {
+    using Word = WordOf<Character>;
+
+  public:
+    using Entry = std::pair<Word, Value>;
+
+    const Entry* entry(const Word& word) const {
+        const size_t place = place_of(word);
+        return place < entries.size() ? &entries[place] : nullptr;
+    }
+    const Value* find(const Word& word) const {
+        const Entry* found = entry(word);
+        return found ? &found->second : nullptr;
+    }
+
+    // What is known of a word, at first the given value. A copy of its characters is kept.
+    Value& keep(const Word& word, const Value& first = {}) {
+        const size_t place = place_of(word);
+        if (place < entries.size()) return entries[place].second;
+        index.add(word.hash, place, [&](size_t i) { return entries[i].first.hash; });
+        entries.emplace_back(Word(keys.emplace_back(word.text), word.hash), first);
+        return entries.back().second;
+    }
+    Value& keep(typename Word::View text, const Value& first = {}) { return keep(Word(text), first); }
 
     size_t size() const { return entries.size(); }
 
   private:
-    struct Slot {
-        uint32_t entry = 0, check = 0;  // a place in `entries`, from 1 on; half of the hash of its word
-    };
-    std::vector<Slot> slots;
-    std::deque<std::pair<Word, Value>> entries;
+    Index index{8};
+    std::deque<Entry> entries;
     std::deque<std::basic_string<Character>> keys;
 
     size_t place_of(const Word& word) const {
-        size_t place = word.hash & (slots.size() - 1);
-        const uint32_t check = check_of(word);
-        const auto is_other = [&](Slot slot) { return slot.check != check || !(entries[slot.entry - 1].first == word); };
-        while (slots[place].entry > 0 && is_other(slots[place])) place = (place + 1) & (slots.size() - 1);
-        return place;
-    }
-
-    static uint32_t check_of(const Word& word) { return static_cast<uint32_t>(word.hash >> 32); }
-
-    void grow() {
-        slots.assign(2 * slots.size(), {});
-        for (size_t i = 0; i < entries.size(); ++i) {
-            const Word& word = entries[i].first;
-            slots[place_of(word)] = {static_cast<uint32_t>(i + 1), check_of(word)};
-        }
+        return index.find(word.hash, entries.size(), [&](size_t place) { return entries[place].first == word; });
     }
 };
 
@@ -117,6 +151,11 @@ class Numbers {
         if (is_new) slot = {key + 1, first};
         size += is_new;
         return {slot.number, is_new};
+    }
+
+    const int64_t* find(uint64_t key) const {
+        const Slot& slot = slots[place_of(key)];
+        return slot.key > 0 ? &slot.number : nullptr;
     }
 
   private:
@@ -139,10 +178,6 @@ class Numbers {
             if (slot.key > 0) slots[place_of(slot.key - 1)] = slot;
         }
     }
-};
-
-struct HashOf {
-    size_t operator()(uint64_t number) const { return number * 0x9e3779b97f4a7c15 >> 7; }
 };
 
 }  // namespace

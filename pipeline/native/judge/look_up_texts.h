@@ -27,19 +27,35 @@ bool sets_no_spaces(char32_t c) {
     return within(c, 0xe00, 0xeff) || within(c, 0x1000, 0x109f) || within(c, 0x1780, 0x17ff) || is_kana_or_han(c);
 }
 
-bool is_ascii_letter_or_digit(char32_t c) { return within(c, 'a', 'z') || within(c, 'A', 'Z') || within(c, '0', '9'); }
-
 bool sets_no_spaces_or_rare(char32_t c) { return sets_no_spaces(c) || within(c, 0xf900, 0xfaff); }
 
 // What is known of a character.
 struct Letter {
-    enum Trait : uint8_t { KNOWN = 1, WORD = 2, SIGN = 4, LETTER = 8, DECIMAL = 16, SPACE = 32, LATIN = 64, OTHER = 128 };
+    enum Trait : uint16_t {
+        KNOWN = 1, WORD = 2, SIGN = 4, LETTER = 8, DECIMAL = 16, SPACE = 32, DENSE = 64,
+        PLAIN = 128,  // it folds to one that is no space, and is counted like most
+        LATIN = 256, OTHER = 512, SCRIPTS = LATIN | OTHER,  // of what a plain one folds to
+    };
     static constexpr int32_t NOTHING = -1, DEPENDS = -2, LONG = -3;  // LONG and below: a place in `Letters::longer`
 
-    uint8_t traits = 0;
+    uint16_t traits = 0;
     int32_t folded = NOTHING;
     bool is(int trait) const { return (traits & trait) != 0; }
 };
+
+// The scripts that look alike, as a trait.
+int script_of(char32_t c) { return within(c, 'a', 'z') ? Letter::LATIN : within(c, 0x370, 0x4ff) ? Letter::OTHER : 0; }
+
+// What a letter, a digit and the low line of ASCII are, without a look at a table that grows.
+using AsciiTraits = std::array<uint8_t, 128>;
+constexpr AsciiTraits ascii_traits() {
+    AsciiTraits traits{};
+    for (char32_t c = '0'; c <= '9'; ++c) traits[c] = Letter::WORD | Letter::LETTER | Letter::DECIMAL;
+    for (char32_t c = 'a'; c <= 'z'; ++c) traits[c] = traits[c - 32] = Letter::WORD | Letter::LETTER;
+    traits['_'] = Letter::WORD;
+    return traits;
+}
+constexpr AsciiTraits ASCII = ascii_traits();
 
 // All characters that were met so far. Python is asked once for each.
 class Letters {
@@ -70,9 +86,12 @@ class Letters {
         if (letters || mark) traits |= Letter::LETTER;
         if (Py_UNICODE_ISDECIMAL(c)) traits |= Letter::DECIMAL;
         if (Py_UNICODE_ISSPACE(c)) traits |= Letter::SPACE;
-        if (within(c, 'a', 'z')) traits |= Letter::LATIN;
-        if (within(c, 0x370, 0x4ff)) traits |= Letter::OTHER;
-        letter.traits = static_cast<uint8_t>(traits);
+        if (sets_no_spaces(c)) traits |= Letter::DENSE;
+        const auto one = static_cast<char32_t>(letter.folded);
+        if (letter.folded >= 0 && (traits & (Letter::SPACE | Letter::DENSE)) == 0 && !Py_UNICODE_ISSPACE(one)) {
+            traits |= Letter::PLAIN | script_of(one);
+        }
+        letter.traits = static_cast<uint16_t>(traits);
     }
 
     int32_t place_of(const std::u32string& folded) {
@@ -106,6 +125,7 @@ struct Texts {
     std::vector<Span> terms;
     std::vector<uint32_t> numbers;  // of each term, among the different ones
     std::vector<Word> different;
+    std::vector<char> numeric;  // of each different one, whether it has a digit
 
     std::u32string_view view(Span span) const { return std::u32string_view(all).substr(span.start, span.size()); }
     std::u32string_view term(size_t index) const { return view(terms[index]); }
@@ -116,6 +136,9 @@ class Reader {
     Reader(Letters& letters, PyObject* alone, PyObject* fold) : letters(letters), alone(alone), fold(fold) {}
 
     std::unique_ptr<Texts> read(const Items& texts) {
+        size_t size = 0;
+        for (size_t i = 0; i < texts.size(); ++i) size += static_cast<size_t>(PyUnicode_GET_LENGTH(texts.text(i)));
+        page->all.reserve(size);
         for (size_t i = 0; i < texts.size(); ++i) add(texts.text(i));
         for (Text& text : page->blocks) cut(text);
         return std::move(page);
@@ -126,7 +149,8 @@ class Reader {
     PyObject* alone;  // character -> (what it folds to or None, whether it is a mark)
     PyObject* fold;   // text -> folded text
     std::unique_ptr<Texts> page = std::make_unique<Texts>();
-    Dictionary<uint32_t> met{1000};
+    Index met{1000};     // places of the different words
+    std::u32string raw;  // the text that is read
 
     void add(PyObject* object) {
         Text text;
@@ -147,19 +171,24 @@ class Reader {
         if (std::memchr(some, '\n', size) != nullptr) return false;
         page->all.resize(text.folded.start + size);
         char32_t* into = &page->all[text.folded.start];
-        for (size_t i = 0; i < size; ++i) into[i] = within(some[i], 'A', 'Z') ? some[i] + 32 : some[i];
-        text.blanks = std::count(some, some + size, ' ');
-        text.words = text.blanks + 1;
+        int64_t blanks = 0;
+        for (size_t i = 0; i < size; ++i) {
+            const char32_t c = some[i];
+            into[i] = c + (within(c, 'A', 'Z') ? 32 : 0);
+            blanks += c == ' ';
+        }
+        text.blanks = blanks;
+        text.words = blanks + 1;
         look_at_end(some, size, text);
         return true;
     }
 
     void add_any(PyObject* object, Text& text) {
-        const std::u32string raw = characters(object);
-        text.blanks = std::count(raw.begin(), raw.end(), U' ');
-        text.words = count_words(raw);
+        raw.resize(static_cast<size_t>(text.size));
+        auto* into = reinterpret_cast<Py_UCS4*>(raw.data());
+        check(raw.empty() || PyUnicode_AsUCS4(object, into, static_cast<Py_ssize_t>(raw.size()), 0) != nullptr);
         look_at_end(raw.data(), raw.size(), text);
-        if (add_letters(raw)) return;
+        if (add_letters(text)) return;
         page->all.resize(text.folded.start);
         page->all += characters(Ref(PyObject_CallFunctionObjArgs(fold, object, nullptr)).get());
     }
@@ -171,86 +200,91 @@ class Reader {
         if (size > 0) text.last = some[size - 1];
     }
 
-    static int64_t count_words(const std::u32string& raw) {
-        int64_t words = 0, dense = 0;
-        bool inside = false;
-        for (const char32_t c : raw) {
-            const bool space = Py_UNICODE_ISSPACE(c);
-            words += !space && !inside;
-            inside = !space;
-            dense += sets_no_spaces(c);
-        }
-        return words + dense / 2;
-    }
-
-    // Add what a text folds to, letter by letter. False where that is not enough: a letter depends on its neighbours,
-    // or a word has letters of more than one script.
-    bool add_letters(const std::u32string& raw) {
+    // Count the words of the text that is read, and add what it folds to, letter by letter. False where that is not
+    // enough: a letter depends on its neighbours, or a word has letters of more than one script.
+    bool add_letters(Text& text) {
         const size_t start = page->all.size();
-        int scripts = 0;
-        bool gap = false;
-        const auto push = [&](char32_t c) {
-            const Letter& letter = letters.of(c, alone);
-            scripts = c == ' ' ? 0 : scripts | (letter.traits & (Letter::LATIN | Letter::OTHER));
-            if (letter.is(Letter::SPACE)) {
-                gap = page->all.size() > start;
-            } else {
-                if (gap) page->all.push_back(' ');
-                gap = false;
-                page->all.push_back(c);
+        page->all.resize(start + raw.size());  // a letter folds to one at most, or makes room itself
+        size_t end = start;
+        int64_t dense = 0;
+        int scripts = 0;  // of the word
+        bool inside = false, gap = false, fine = true;
+        const auto put = [&](char32_t c) {
+            if (std::exchange(gap, false)) page->all[end++] = ' ';
+            page->all[end++] = c;
+        };
+        const auto put_any = [&](char32_t c) {
+            scripts |= script_of(c);
+            if (c == ' ') {
+                fine = fine && (scripts & Letter::SCRIPTS) != Letter::SCRIPTS;
+                scripts = 0;
             }
-            return scripts != (Letter::LATIN | Letter::OTHER);
+            if (!Py_UNICODE_ISSPACE(c)) return put(c);
+            gap = end > start;
         };
         for (const char32_t c : raw) {
-            const int32_t folded = letters.of(c, alone).folded;
-            if (folded >= 0) {
-                if (!push(static_cast<char32_t>(folded))) return false;
-            } else if (folded == Letter::DEPENDS) {
-                return false;
-            } else if (folded != Letter::NOTHING) {
-                const std::u32string several = letters.longer[static_cast<size_t>(Letter::LONG - folded)];
-                if (!std::all_of(several.begin(), several.end(), push)) return false;
+            const Letter& letter = letters.of(c, alone);
+            if (letter.is(Letter::PLAIN)) {
+                scripts |= letter.traits;
+                text.words += !inside;
+                inside = true;
+                put(static_cast<char32_t>(letter.folded));
+                continue;
+            }
+            const bool space = letter.is(Letter::SPACE);
+            text.blanks += c == ' ';
+            text.words += !space && !inside;
+            inside = !space;
+            dense += letter.is(Letter::DENSE);
+            if (letter.folded >= 0) {
+                put_any(static_cast<char32_t>(letter.folded));
+            } else if (letter.folded == Letter::DEPENDS) {
+                fine = false;
+            } else if (letter.folded != Letter::NOTHING) {
+                const std::u32string& several = letters.longer[static_cast<size_t>(Letter::LONG - letter.folded)];
+                page->all.resize(page->all.size() + several.size());
+                std::for_each(several.begin(), several.end(), put_any);
             }
         }
-        return true;
+        text.words += dense / 2;
+        page->all.resize(end);
+        return fine && (scripts & Letter::SCRIPTS) != Letter::SCRIPTS;
     }
 
     void cut(Text& text) {
         text.terms.start = page->terms.size();
-        size_t end = text.folded.start;
-        while (end < text.folded.end) {
-            const size_t start = end++;
-            const char32_t c = page->all[start];
-            const Part part = part_of(c, text);
-            if (part == NONE) continue;
-            uint64_t hash = Word::mix(Word::seed(), c);
-            while (part == WORD && end < text.folded.end && part_of(page->all[end], text) == WORD) {
-                hash = Word::mix(hash, page->all[end++]);
+        const char32_t* const all = page->all.data();
+        for (size_t end = text.folded.start; end < text.folded.end;) {
+            const size_t start = end;
+            int traits = traits_of(all[end++]), any = traits ^ Letter::LETTER;  // of the word: a digit, what is no letter
+            if ((traits & Letter::SIGN) == 0) {
+                if ((traits & Letter::WORD) == 0) continue;
+                for (; end < text.folded.end && goes_on(traits = traits_of(all[end])); ++end) {
+                    any |= traits ^ Letter::LETTER;
+                }
+                text.odd = text.odd || (any & Letter::LETTER) != 0;
             }
-            add_term({start, end}, hash);
+            add_term({start, end}, (any & Letter::DECIMAL) != 0);
         }
         text.terms.end = page->terms.size();
     }
 
-    enum Part { NONE, WORD, SIGN };  // of a word, or one by itself
+    // Whether a word goes on with a character; a sign is one by itself.
+    static bool goes_on(int traits) { return (traits & (Letter::WORD | Letter::SIGN)) == Letter::WORD; }
 
-    Part part_of(char32_t c, Text& text) {
-        if (is_ascii_letter_or_digit(c)) return WORD;
-        if (c < 128 && c != '_') return NONE;
-        const Letter& letter = letters.of(c, alone);
-        if (letter.is(Letter::SIGN)) return SIGN;
-        if (!letter.is(Letter::WORD)) return NONE;
-        text.odd = text.odd || !letter.is(Letter::LETTER);
-        return WORD;
-    }
+    int traits_of(char32_t c) { return c < 128 ? ASCII[c] : letters.of(c, alone).traits; }
 
-    void add_term(Span span, uint64_t hash) {
-        const Word word(page->view(span), hash);
-        const auto next = static_cast<uint32_t>(page->different.size());
-        const uint32_t number = met.at(word, next);
-        if (number == next) page->different.push_back(word);
+    void add_term(Span span, bool numeric) {
+        std::vector<Word>& different = page->different;
+        const Word word(page->view(span));
+        const size_t number = met.find(word.hash, different.size(), [&](size_t i) { return different[i] == word; });
+        if (number == different.size()) {
+            met.add(word.hash, number, [&](size_t i) { return different[i].hash; });
+            different.push_back(word);
+            page->numeric.push_back(numeric);
+        }
         page->terms.push_back(span);
-        page->numbers.push_back(number);
+        page->numbers.push_back(static_cast<uint32_t>(number));
     }
 };
 

@@ -9,7 +9,6 @@
 #include <deque>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -17,16 +16,16 @@ namespace {
 
 // Words that are a part of a name, or stand inside one, each with its number.
 struct Vocabulary {
-    std::unordered_map<std::string, int64_t> whole;
+    Dictionary<int64_t, char> whole;
     std::array<std::vector<std::pair<std::string, int64_t>>, 128> inside;  // by first letter
 
     // The numbers of all words that stand in `name`, or are all of it.
     template <class Take>
-    void find(std::string_view name, Take take) const {
-        if (const auto found = whole.find(std::string(name)); found != whole.end()) take(found->second);
-        for (size_t at = 0; at < name.size(); ++at) {
-            for (const auto& [word, number] : inside[static_cast<size_t>(name[at])]) {
-                if (name.compare(at, word.size(), word) == 0) take(number);
+    void find(const WordOf<char>& name, Take take) const {
+        if (const int64_t* found = whole.find(name)) take(*found);
+        for (size_t at = 0; at < name.text.size(); ++at) {
+            for (const auto& [word, number] : inside[static_cast<size_t>(name.text[at])]) {
+                if (name.text.compare(at, word.size(), word) == 0) take(number);
             }
         }
     }
@@ -36,24 +35,30 @@ struct Element {
     int64_t number = 0, boxes = 0, rank = 0, spelt = 0;  // `spelt` is a place in `Elements::spellings`
 };
 
+// A part of a name: what it says, and when it was met last.
+struct Part {
+    int64_t boxes = 0, rank = 0;
+    uint64_t turn = 0;
+};
+
 // Elements as they are written in paths, and what was read of them.
 struct Elements {
     static constexpr const char* NAME = "thresher.elements";
     static constexpr size_t MOST = 50'000;
-    std::unordered_map<std::string, int64_t> tags, roles;
+    Dictionary<int64_t, char> tags, roles;
     Vocabulary boxes, categories;
     int64_t none = 0;  // the rank of what names no category
     Dictionary<Element, char> known;
-    std::unordered_map<std::string, std::pair<int64_t, int64_t>> parts;  // boxes and rank
-    std::unordered_map<std::string, int64_t> spelt;
+    Dictionary<Part, char> parts;
+    Dictionary<int64_t, char> spelt;
     std::vector<Ref> spellings;
     size_t readers = 0;
 
     void forget() {
         if (readers > 0 || (known.size() <= MOST && parts.size() <= MOST)) return;
-        known = Dictionary<Element, char>();
-        parts.clear();
-        spelt.clear();
+        known = {};
+        parts = {};
+        spelt = {};
         spellings.clear();
     }
 
@@ -61,80 +66,84 @@ struct Elements {
     const Element& read(std::string_view written, bool outermost, PyObject* element_of) {
         const WordOf<char> word(written);
         if (const Element* found = known.find(word)) return *found;
-        const std::string bare(outermost && !written.empty() && written[0] == '>' ? written.substr(1) : written);
-        const bool ascii = std::all_of(bare.begin(), bare.end(), [](char c) { return static_cast<signed char>(c) >= 0; });
-        Element element = ascii ? read_ascii(bare) : asked(bare, element_of);
+        if (outermost && !written.empty() && written[0] == '>') written.remove_prefix(1);
+        const bool ascii = std::all_of(written.begin(), written.end(), [](char c) { return (c & 0x80) == 0; });
+        Element element = ascii ? read_ascii(written) : asked(written, element_of);
         element.number = static_cast<int64_t>(known.size());
-        return known.keep(written, element);
+        return known.keep(word, element);
     }
 
   private:
-    Element asked(const std::string& written, PyObject* element_of) {
-        const Ref text(PyUnicode_DecodeUTF8(written.data(), static_cast<Py_ssize_t>(written.size()), "surrogatepass"));
-        const Items element(Ref(PyObject_CallFunctionObjArgs(element_of, text.get(), nullptr)).get(), 5);
+    std::string spelling;  // of the element that is read
+    uint64_t turn = 0;     // one for each that is
+
+    Element asked(std::string_view written, PyObject* element_of) {
+        const Items element(Ref(PyObject_CallFunctionObjArgs(element_of, decoded(written).get(), nullptr)).get(), 5);
         return {0, whole_number(element[2]), whole_number(element[3]), number_of(utf8(element.text(4)))};
     }
 
-    int64_t number_of(const std::string& spelling) {
-        const auto found = spelt.emplace(spelling, static_cast<int64_t>(spellings.size()));
-        if (found.second) {
-            const auto size = static_cast<Py_ssize_t>(spelling.size());
-            spellings.emplace_back(PyUnicode_DecodeUTF8(spelling.data(), size, "surrogatepass"));
-        }
-        return found.first->second;
+    int64_t number_of(std::string_view spelling) {
+        const WordOf<char> word(spelling);
+        if (const int64_t* found = spelt.find(word)) return *found;
+        spellings.push_back(decoded(spelling));
+        return spelt.keep(word, static_cast<int64_t>(spellings.size()) - 1);
     }
 
-    Element read_ascii(const std::string& written) {
+    Element read_ascii(std::string_view written) {
         const size_t sign = std::min(written.find_first_of(".#["), written.size());
-        std::string spelling = written.substr(0, sign);
-        Element element{0, 0, part(spelling).second, 0};
-        if (const auto tag = tags.find(spelling); tag != tags.end()) element.boxes |= int64_t{1} << tag->second;
+        const WordOf<char> tag(written.substr(0, sign));
+        Element element{0, 0, part(tag).rank, 0};
+        if (const int64_t* box = tags.find(tag)) element.boxes |= int64_t{1} << *box;
         const size_t bracket = written.rfind('[');
-        if (bracket != written.npos) {
-            const auto role = roles.find(written.substr(bracket));
-            if (role != roles.end()) element.boxes |= int64_t{1} << role->second;
-        }
-        for (const std::string& name : parts_of(std::string_view(written).substr(sign))) {
-            const auto [some, rank] = part(name);
-            element.boxes |= some;
-            element.rank = std::min(element.rank, rank);
-            spelling += ' ' + name;
+        const int64_t* role = bracket == written.npos ? nullptr : roles.find(WordOf<char>(written.substr(bracket)));
+        if (role) element.boxes |= int64_t{1} << *role;
+        spelling = tag.text;
+        ++turn;
+        for (size_t at = sign; at < written.size();) {
+            const size_t end = end_of_part(written, at);
+            add_part(written.substr(at, end - at), element);
+            at = std::max(end, at + 1);
         }
         element.spelt = number_of(spelling);
         return element;
     }
 
-    // The parts of names, in small letters: cut at capitals too, unless all letters are small.
-    static std::vector<std::string> parts_of(std::string_view names) {
-        std::vector<std::string> found;
-        for (size_t at = 0; at < names.size();) {
-            size_t end = at;
-            while (end < names.size() && is_capital(names[end])) ++end;
-            const size_t capitals = end - at;
-            if (capitals <= 1) {
-                while (end < names.size() && is_small(names[end])) ++end;
-            } else if (end < names.size() && is_small(names[end])) {
-                --end;  // the last capital begins the next part
-            }
-            std::string part(names.substr(at, end - at));
-            std::transform(part.begin(), part.end(), part.begin(), [](char c) { return is_capital(c) ? c + 32 : c; });
-            const bool fits = 1 < part.size() && part.size() < 20;
-            if (fits && std::find(found.begin(), found.end(), part) == found.end()) found.push_back(part);
-            at = std::max(end, at + 1);
+    // Where a part of a name ends: before what is no letter, and before a capital unless all letters are capitals.
+    static size_t end_of_part(std::string_view names, size_t at) {
+        size_t end = at;
+        while (end < names.size() && is_capital(names[end])) ++end;
+        const size_t capitals = end - at;
+        if (capitals <= 1) {
+            while (end < names.size() && is_small(names[end])) ++end;
+        } else if (end < names.size() && is_small(names[end])) {
+            --end;  // the last capital begins the next part
         }
-        return found;
+        return end;
+    }
+
+    // Hear a part of a name in small letters, unless the element has it already.
+    void add_part(std::string_view name, Element& element) {
+        if (name.size() < 2 || name.size() >= 20) return;
+        const size_t start = spelling.size() + 1;
+        spelling.append(" ").append(name);
+        for (size_t i = start; i < spelling.size(); ++i) spelling[i] += is_capital(spelling[i]) ? 32 : 0;
+        Part& said = part(WordOf<char>(std::string_view(spelling).substr(start)));
+        if (std::exchange(said.turn, turn) == turn) return spelling.resize(start - 1);
+        element.boxes |= said.boxes;
+        element.rank = std::min(element.rank, said.rank);
     }
 
     static bool is_small(char c) { return 'a' <= c && c <= 'z'; }
     static bool is_capital(char c) { return 'A' <= c && c <= 'Z'; }
 
-    std::pair<int64_t, int64_t> part(const std::string& name) {
-        const auto found = parts.find(name);
-        if (found != parts.end()) return found->second;
-        int64_t bits = 0, rank = none;
-        boxes.find(name, [&](int64_t number) { bits |= int64_t{1} << number; });
-        categories.find(name, [&](int64_t number) { rank = std::min(rank, number); });
-        return parts.emplace(name, std::make_pair(bits, rank)).first->second;
+    Part& part(const WordOf<char>& name) {
+        const size_t before = parts.size();
+        Part& part = parts.keep(name);
+        if (parts.size() == before) return part;
+        part.rank = none;
+        boxes.find(name, [&](int64_t number) { part.boxes |= int64_t{1} << number; });
+        categories.find(name, [&](int64_t number) { part.rank = std::min(part.rank, number); });
+        return part;
     }
 };
 
@@ -169,6 +178,7 @@ class Ways {
         size_t end = 0;
         int64_t way = 0;
     };
+    static constexpr size_t INNERMOST = 6;  // elements of a path whose names are asked for its category
     Elements& elements;
     PyObject* element_of;
     std::string_view last;
@@ -177,6 +187,7 @@ class Ways {
     Numbers numbers;  // by outer number and spelling
     Numbers places;   // of spellings
     int64_t known = 0;  // how many numbers
+    std::vector<int64_t> ranks;  // of the element of each way
 
     // How many characters two paths have in common from the beginning.
     static size_t begin_alike(std::string_view one, std::string_view other) {
@@ -208,22 +219,35 @@ class Ways {
         number.push_back(one);
         boxes.push_back(element.boxes | (around < 0 ? 0 : boxes[from]));
         depth.push_back(around < 0 ? 0 : depth[from] + 1);
-        rank.push_back(element.rank);
+        rank.push_back(least_rank(element.rank, around));
+        ranks.push_back(element.rank);
         spelt.push_back(place);
+    }
+
+    // The least of an element's rank and those of the elements around it, as far as they are near.
+    int64_t least_rank(int64_t least, int64_t way) const {
+        for (size_t near = 1; near < INNERMOST && way >= 0; ++near, way = outer[static_cast<size_t>(way)]) {
+            least = std::min(least, ranks[static_cast<size_t>(way)]);
+        }
+        return least;
     }
 };
 
-std::unordered_map<std::string, int64_t> table_of(PyObject* pairs) {
+// Words and their numbers, each of which is a bit.
+template <class Take>
+void for_each_pair(PyObject* pairs, Take take) {
     const Items items(pairs);
-    std::unordered_map<std::string, int64_t> table;
     for (size_t i = 0; i < items.size(); ++i) {
         const Items pair(items[i], 2);
-        const char* word = PyUnicode_AsUTF8(pair.text(0));
-        check(word != nullptr);
         const int64_t number = whole_number(pair[1]);
         if (number < 0 || number > 62) refuse(PyExc_ValueError, "a number is no bit");
-        table.emplace(word, number);
+        take(Utf8(pair.text(0)).view, number);
     }
+}
+
+Dictionary<int64_t, char> table_of(PyObject* pairs) {
+    Dictionary<int64_t, char> table;
+    for_each_pair(pairs, [&](std::string_view word, int64_t number) { table.keep(word) = number; });
     return table;
 }
 
@@ -234,9 +258,10 @@ Ref make_elements(const Items& given) {
     for (size_t i = 0; i < 2; ++i) {
         auto& vocabulary = i == 0 ? elements->boxes : elements->categories;
         vocabulary.whole = table_of(given[2 + 2 * i]);
-        for (const auto& [word, number] : table_of(given[3 + 2 * i])) {
+        for_each_pair(given[3 + 2 * i], [&](std::string_view word, int64_t number) {
+            if (word.empty()) refuse(PyExc_ValueError, "a word is empty");
             vocabulary.inside.at(static_cast<unsigned char>(word[0])).emplace_back(word, number);
-        }
+        });
     }
     elements->none = whole_number(given[6]);
     return capsule_of(std::move(elements));
@@ -248,22 +273,11 @@ Ref read_ways(const Items& given) {
     elements.forget();
     const Reading reading(elements.readers);
     Ways ways(elements, given[1]);
-    std::deque<Ref> encoded;  // paths, as long as they are looked at
+    std::deque<Utf8> texts;  // as long as they are looked at
     std::vector<int64_t> of_blocks;
     for (size_t i = 0; i < paths.size(); ++i) {
-        if (i > 0 && paths[i] == paths[i - 1]) {
-            of_blocks.push_back(of_blocks.back());
-            continue;
-        }
-        PyObject* path = paths.text(i);
-        if (PyUnicode_IS_ASCII(path)) {
-            const auto size = static_cast<size_t>(PyUnicode_GET_LENGTH(path));
-            of_blocks.push_back(ways.add({reinterpret_cast<const char*>(PyUnicode_1BYTE_DATA(path)), size}));
-            continue;
-        }
-        encoded.emplace_back(PyUnicode_AsEncodedString(path, "utf-8", "surrogatepass"));
-        path = encoded.back().get();
-        of_blocks.push_back(ways.add({PyBytes_AS_STRING(path), static_cast<size_t>(PyBytes_GET_SIZE(path))}));
+        const bool same = i > 0 && paths[i] == paths[i - 1];
+        of_blocks.push_back(same ? of_blocks.back() : ways.add(texts.emplace_back(paths.text(i)).view));
     }
     const Ref spellings = list_of(ways.spellings.size(), [&](size_t i) {
         return elements.spellings[static_cast<size_t>(ways.spellings[i])];

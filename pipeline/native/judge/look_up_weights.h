@@ -21,30 +21,39 @@ struct Loud {
 };
 
 // What the tokens of an element say on one side (around a block, or as its own): the sum of the weights, how many are
-// known, and the loudest against content, as a pair for Python too.
+// known, and the loudest against content. Nothing known counts as one that says nothing.
 struct Side {
-    double sum = 0, known = 0, least = 0;
-    std::string token;
-    Ref loudest;
+    double sum = 0, known = 1, least = 0;
+    std::string_view side, name;  // of the loudest, which lasts as long as the weights
 
-    void hear(double weight, const std::string& name) {
+    void hear(double weight, std::string_view said_on, std::string_view said) {
         if (weight == 0) return;
-        if (known == 0 || weight < least || (weight == least && name < token)) {
-            least = weight;
-            token = name;
-        }
+        const bool first = name.empty();
+        known += !first;
         sum += weight;
-        known += 1;
+        if (!first && std::tie(least, name) < std::tie(weight, said)) return;
+        least = weight;
+        side = said_on;
+        name = said;
     }
-    // All is heard: name the loudest as the token that it is. Nothing known counts as one that says nothing.
-    void close(const char* side) {
-        if (known > 0) token = std::string(side) + (token.front() == ':' ? "" : "c:") + token;
-        known = std::max(known, 1.0);
-        const auto size = static_cast<Py_ssize_t>(token.size());
-        loudest = tuple_of(Ref(PyFloat_FromDouble(least)), Ref(PyUnicode_DecodeUTF8(token.data(), size, "surrogatepass")));
+    bool operator<(const Side& other) const {
+        return least < other.least || (least == other.least && !(*this == other) && token() < other.token());
     }
-    bool operator<(const Side& other) const { return std::tie(least, token) < std::tie(other.least, other.token); }
-    bool operator==(const Side& other) const { return least == other.least && token == other.token; }
+    bool operator==(const Side& other) const {
+        return least == other.least && side == other.side && name == other.name;
+    }
+    // The loudest as the token that it is, and as a pair for Python, which is made once.
+    std::string token() const {
+        const bool is_part = !name.empty() && name.front() != ':';
+        return std::string(side).append(is_part ? "c:" : "").append(name);
+    }
+    const Ref& loudest() const {
+        if (!pair) pair = tuple_of(Ref(PyFloat_FromDouble(least)), decoded(token()));
+        return pair;
+    }
+
+  private:
+    mutable Ref pair;
 };
 
 struct Told {
@@ -64,20 +73,22 @@ struct Weights {
     Dictionary<size_t> rows;
     std::vector<double> table;  // (rows + 1, ROLES)
     size_t alone = 0;           // rows up to here have a weight of their own
-    std::unordered_map<uint64_t, Loud, HashOf> pairs;
+    Numbers pairs;              // places among `phrases`
+    std::vector<Loud> phrases;
     Dictionary<Loud> wholes;
-    std::unordered_map<std::string, std::pair<double, double>> parts;  // of a tag or a part of a name, around and own
-    std::unordered_map<std::string, Told> told;                        // of elements by their spelling
-    size_t readers = 0;                                                // of these
+    Dictionary<std::pair<double, double>, char> parts;  // of a tag or a part of a name, around and own
+    Dictionary<Told, char> told;                        // of elements by their spelling
+    size_t readers = 0;                                 // of these
     Shapes shapes;
 };
 
 class Scores {
   public:
     Scores(const Weights& weights, const Texts& texts) : weights(weights), texts(texts) {
-        for (const Word& word : texts.different) {
-            const bool digits = std::any_of(word.text.begin(), word.text.end(), is_digit);
-            const size_t* row = weights.rows.find(digits ? Word(folded(word.text)) : word);
+        rows.reserve(texts.different.size());
+        for (size_t i = 0; i < texts.different.size(); ++i) {
+            const Word& word = texts.different[i];
+            const size_t* row = weights.rows.find(texts.numeric[i] ? Word(folded(word.text)) : word);
             rows.push_back(row ? *row : 0);
             known += rows.back() > 0 && rows.back() <= weights.alone;
         }
@@ -154,15 +165,19 @@ class Scores {
 
     void add_pair(size_t term, bool is_short) {
         const size_t size = weights.table.size() / Weights::ROLES;
-        const auto found = weights.pairs.find(((is_short ? 0 : size) + row(term)) * size + row(term + 1));
-        if (found != weights.pairs.end()) hear(found->second);
+        const int64_t* found = weights.pairs.find(((is_short ? 0 : size) + row(term)) * size + row(term + 1));
+        if (found) hear(weights.phrases[static_cast<size_t>(*found)]);
     }
 
     void add_whole(Span terms) {
         buffer.clear();
         for (size_t k = terms.start; k < terms.end; ++k) {
             if (k > terms.start) buffer += U' ';
-            append_folded(texts.term(k));
+            if (texts.numeric[texts.numbers[k]]) {
+                append_folded(texts.term(k));
+            } else {
+                buffer += texts.term(k);
+            }
         }
         if (const Loud* told = weights.wholes.find(Word(buffer))) hear(*told);
     }
@@ -177,7 +192,8 @@ Ref make_weights(const Items& given) {
     weights->alone = static_cast<size_t>(whole_number(given[2]));
     for (size_t i = 0; i < keys.size(); ++i) {
         const Items pair(told[i], 2);
-        weights->pairs.emplace(whole_number(keys[i]), Loud{real_number(pair[0]), characters(pair[1])});
+        weights->pairs.add(static_cast<uint64_t>(whole_number(keys[i])), static_cast<int64_t>(i));
+        weights->phrases.push_back({real_number(pair[0]), characters(pair[1])});
     }
     for (size_t i = 0; i < wholes.size(); ++i) {
         const Items pair(wholes[i], 2);
@@ -185,7 +201,7 @@ Ref make_weights(const Items& given) {
     }
     for (size_t i = 0; i < parts.size(); ++i) {
         const Items part(parts[i], 3);
-        weights->parts[utf8(part[0])] = {real_number(part[1]), real_number(part[2])};
+        weights->parts.keep(utf8(part.text(0))) = {real_number(part[1]), real_number(part[2])};
     }
     const Items shapes(given[7], 5), ends(shapes[1]);
     weights->shapes = {numbers<double>(shapes[0]), numbers<double>(shapes[2]), numbers<double>(shapes[3]),
