@@ -5,7 +5,7 @@ To add a kind of evidence: a function of the `View` that yields (block index, `R
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 from pipeline.document import Reason, Verdict
 from pipeline.judge.decide import decide_all
@@ -38,7 +38,7 @@ def find_rules(view: View) -> Evidence:
 
 def find_repeated(view: View) -> Evidence:
     """What came back on many pages of the site."""
-    return find_on_site(view.folded, view.seen)
+    return iter(()) if view.seen is None else find_on_site(view.folded, view.seen)
 
 
 EVIDENCE: tuple[Callable[[View], Evidence], ...] = (
@@ -54,7 +54,7 @@ EVIDENCE: tuple[Callable[[View], Evidence], ...] = (
 )
 
 
-CONTEXT: tuple[Callable[[View, Sequence[Sequence[Reason]]], Evidence], ...] = (
+CONTEXT: tuple[Callable[[View, Sequence[tuple[Reason, ...]]], Evidence], ...] = (
     find_learned,
     find_listed,
     find_surrounded,
@@ -70,14 +70,15 @@ MADE_IN_CODE = frozenset(
 
 def judge(view: View) -> tuple[Verdict, ...]:
     """A verdict for every block of the page, in order."""
-    off = view.settings.rules_off
-    said: list[list[Reason]] = [[] for _ in view.blocks]
+    said: list[tuple[Reason, ...]] = [()] * len(view.blocks)
     for evidence in EVIDENCE:
-        for index, reason in evidence(view):
-            if reason.rule not in off:
-                said[index].append(reason)
+        _hear(evidence(view), said, view.settings.rules_off)
     for context in CONTEXT:
-        for index, reason in list(context(view, said)):
-            if reason.rule not in off:
-                said[index].append(reason)
+        _hear(list(context(view, said)), said, view.settings.rules_off)
     return decide_all(said, view.settings)
+
+
+def _hear(evidence: Iterable[tuple[int, Reason]], said: list[tuple[Reason, ...]], off: Container[str]) -> None:
+    """Add evidence to what was said of each block, but for the rules that are off."""
+    for index, reason in evidence if not off else [one for one in evidence if one[1].rule not in off]:
+        said[index] += (reason,)

@@ -1,7 +1,7 @@
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from typing import Any
 
-_T = TypeVar("_T")
+from pipeline.document import Block, Category, Reason, Verdict
 
 class Letters: ...
 class Texts: ...
@@ -27,9 +27,9 @@ def search(
     texts: Texts,
     letters: Letters,
     alone: Callable[[str], tuple[str | None, bool]],
-    kinds: Sequence[int],
-    links: Sequence[float],
-    paths: Sequence[str],
+    blocks: Sequence[Block],
+    kinds: Any,
+    links: Any,
 ) -> list[tuple[int, list[int], list[int]]]: ...
 def make_weights(
     rows: Iterable[str],
@@ -55,14 +55,21 @@ def strongest(
     weights: Weights, outer: bytes, spelt: bytes, spellings: Sequence[str], wanted: Sequence[int], most: int
 ) -> list[list[tuple[float, str]]]: ...
 def tell(
-    blocks: bytes,
-    against: bytes,
-    heard: tuple[bytes, bytes, bytes, Sequence[tuple[float, str]], bytes, bytes],
-    ways: Sequence[int],
-    loudest: Sequence[Sequence[tuple[float, str]]],
-    named: Sequence[Sequence[str]],
-    most: int,
-) -> list[str]: ...
+    made: type[Reason],
+    rule: str,
+    said: Sequence[tuple[Reason, ...]],
+    blocks: tuple[Any, Any, Any, Any, Any, Any],
+    loudest: Sequence[tuple[float, str]],
+    around: tuple[Sequence[str | None], Sequence[int], Sequence[Sequence[tuple[float, str]]]],
+    left_out: Any,
+    by_links: tuple[str, str, str],
+    sides: dict[str, str],
+    bounds: tuple[float, float, int],
+) -> list[tuple[int, Reason]]: ...
+def decide(
+    made: type[Verdict], reasons: type[Reason], said: Sequence[tuple[Reason, ...]], least: float, unspoken: Verdict
+) -> tuple[Verdict, ...]: ...
+def removed(reasons: type[Reason], said: Sequence[tuple[Reason, ...]], enough: float) -> list[Category | None]: ...
 def make_elements(
     tags: Iterable[tuple[str, int]],
     roles: Iterable[tuple[str, int]],
@@ -75,4 +82,3 @@ def make_elements(
 def read_ways(
     elements: Elements, element_of: Callable[[str], tuple[str, tuple[str, ...], int, int, str]], paths: Sequence[str]
 ) -> tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes, list[str]]: ...
-def make_many(cls: type[_T], columns: Sequence[Sequence[object]]) -> list[_T]: ...

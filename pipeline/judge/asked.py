@@ -50,7 +50,7 @@ def asked_for(likely: Any, view: View) -> Any:
 
 def log_odds(probability: Any) -> Any:
     """The logit, within what floats bear."""
-    bounded = np.clip(probability, 1e-6, 1 - 1e-6)
+    bounded = np.minimum(np.maximum(probability, 1e-6), 1 - 1e-6)
     return np.log(bounded / (1 - bounded))
 
 

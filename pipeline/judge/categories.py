@@ -5,14 +5,13 @@ from __future__ import annotations
 from pipeline.document import Category
 from pipeline.judge.view import View
 
+BY_LINKS: tuple[Category, Category, Category] = ("other", "nav", "related")
+"""What is left to guess of a block of which nothing is named: one that is no link, a short link, a longer one."""
+
+_SHORT = 4  # words
+
 
 def category(view: View, index: int) -> Category:
     """A guess at what a block is that goes."""
-    return view.ways.named[view.ways.of_blocks[index]] or told_by_links(view, index)
-
-
-def told_by_links(view: View, index: int) -> Category:
-    """What is left to guess of a block of which nothing is named."""
-    if view.blocks[index].link_share > 0.5:
-        return "related" if view.words[index] > 4 else "nav"
-    return "other"
+    named = view.ways.named[view.ways.of_blocks[index]]
+    return named or BY_LINKS[(view.blocks[index].link_share > 0.5) * (1 + (view.words[index] > _SHORT))]

@@ -3,13 +3,10 @@
 `look_up` looks up words, phrases and paths; `counted` makes the columns of blocks, `counted_lines` those of lines;
 `sieve` finds the blocks that may hold a prompt. All do what the Python beside them does, for a page at once. Without a
 compiler the package installs all the same, and that Python runs; both give the same documents. What belongs here:
-whether the modules are there, and what of them is neither looked up nor counted.
+whether the modules are there.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import TypeVar
 
 try:
     from pipeline.judge import _features as counted
@@ -23,17 +20,4 @@ except ImportError:  # where there was no compiler
     counted = counted_lines = look_up = sieve = None  # type: ignore[assignment]
     COMPILED = False
 
-__all__ = ["COMPILED", "counted", "counted_lines", "look_up", "make_many", "sieve"]
-
-_Made = TypeVar("_Made")
-
-
-def make_many(made: type[_Made], columns: Sequence[Sequence[object]]) -> list[_Made]:
-    """Objects of a plain dataclass with slots, one for each row of `columns` (as many as it has fields, of one length).
-
-    A frozen dataclass sets each field by a call; compiled, all are set at once. Raises `ValueError` for columns of
-    different lengths, and compiled `TypeError` for a class that is more than its fields.
-    """
-    if COMPILED:
-        return look_up.make_many(made, columns)
-    return [made(*row) for row in zip(*columns, strict=True)]
+__all__ = ["COMPILED", "counted", "counted_lines", "look_up", "sieve"]

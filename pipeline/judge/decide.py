@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.document import Reason, Verdict
-from pipeline.judge.compiled import make_many
+from pipeline.judge.compiled import COMPILED, look_up
 from pipeline.settings import Settings
 
 ENOUGH = 1.0
@@ -28,13 +28,13 @@ def replay(reasons: Iterable[Reason]) -> bool:
     return total < _LEAST
 
 
-def decide_all(said: Sequence[Sequence[Reason]], settings: Settings) -> tuple[Verdict, ...]:
+def decide_all(said: Sequence[tuple[Reason, ...]], settings: Settings) -> tuple[Verdict, ...]:
     """The verdicts over all blocks of a page, as `decide` gives them."""
-    weighed = [_weighed(reasons, settings) for reasons in said] if _has_policy(settings) else map(tuple, said)
-    reasons_of = [reasons for reasons, first in zip(weighed, said, strict=True) if first]
-    kept = [replay(reasons) if len(reasons) != 1 else reasons[0].score < _LEAST for reasons in reasons_of]
-    verdicts = iter(make_many(Verdict, (kept, reasons_of)))
-    return tuple([next(verdicts) if reasons else UNSPOKEN for reasons in said])
+    if _has_policy(settings):
+        said = [_weighed(reasons, settings) if reasons else () for reasons in said]
+    if COMPILED:
+        return look_up.decide(Verdict, Reason, said, _LEAST, UNSPOKEN)
+    return tuple([Verdict(replay(reasons), reasons) if reasons else UNSPOKEN for reasons in said])
 
 
 def decide(reasons: Iterable[Reason], settings: Settings) -> Verdict:

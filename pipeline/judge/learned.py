@@ -8,16 +8,15 @@ the odds of a block.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from pipeline.document import Category, Reason
+from pipeline.document import Reason
 from pipeline.judge.asked import asked_for, half_of_promise, log_odds
-from pipeline.judge.categories import told_by_links
+from pipeline.judge.categories import BY_LINKS, category
 from pipeline.judge.columns import KINDS
-from pipeline.judge.compiled import look_up, make_many
+from pipeline.judge.compiled import look_up
 from pipeline.judge.features import sigmoid
 from pipeline.judge.view import View
 from pipeline.judge.witness import believed
@@ -33,7 +32,19 @@ _CLOSE = 0.2  # probability above what is asked for that is still worth telling:
 _NAMED = 3  # things that a reason names
 
 
-def find_learned(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple[int, Reason]]:
+class _Told(NamedTuple):
+    """What is told of each block, (n,) each: how likely it is, what is asked, and how loudly the difference speaks.
+
+    `left_out` says whether the witness leaves it out, None where nobody asked.
+    """
+
+    likely: Any
+    asked: Any
+    scores: Any
+    left_out: Any
+
+
+def find_learned(view: View, said: Sequence[tuple[Reason, ...]]) -> Iterator[tuple[int, Reason]]:
     """A reason against every unlikely block, and for each likely one that somebody spoke of, or that is a close call.
 
     Nothing where there is no model for this kind of page.
@@ -42,63 +53,58 @@ def find_learned(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple
     if view.model is None or opinion is None:
         return
     likely = _rows_together(opinion.likely, view)
-    promised = 2 * half_of_promise(likely, view.columns.words)
-    kept = believed(view) if not opinion.at_home and promised < _UNSURE else None
+    kept = None
+    if not opinion.at_home and 2 * half_of_promise(likely, view.columns.words) < _UNSURE:
+        kept = believed(view)
     if kept is not None:
         likely = sigmoid(log_odds(likely) + np.where(kept, _HEARD, -_HEARD))
     asked = asked_for(likely, view)
-    scores = np.clip(1 + (log_odds(asked) - log_odds(likely)) / _STEP, _LEAST, _RAISED).round(3).tolist()
-    against = likely < asked
-    worth_telling = (likely < asked + _CLOSE).tolist()  # which all that go are
-    heard = [index for index, close in enumerate(worth_telling) if close or said[index]]
-    named, ways = view.ways.named, view.ways.of_blocks.tolist()
-    categories: list[Category] = [
-        (named[ways[index]] or told_by_links(view, index)) if gone else "other"
-        for index, gone in zip(heard, against[heard].tolist(), strict=True)
-    ]
-    evidence = _evidence(view, heard, against, _Told(likely, asked, None if kept is None else ~np.array(kept)))
-    voices = [
-        scores[index] if any(one.score < 0 for one in said[index]) else min(scores[index], _MOST) for index in heard
-    ]
-    columns = ([RULE] * len(heard), categories, voices, evidence)
-    yield from zip(heard, make_many(Reason, columns), strict=True)
+    scores = 1 + (log_odds(asked) - log_odds(likely)) / _STEP
+    scores = np.minimum(np.maximum(scores, _LEAST), _RAISED).round(3)
+    told = _Told(likely.astype(np.float64), asked, scores, None if kept is None else ~np.array(kept))
+    yield from (_tell if view.compiled else _tell_in_python)(view, said, told)
 
 
-class _Told(NamedTuple):
-    """What is told of each block, (n,) each: how likely it is, what is asked, and whether the witness leaves it out."""
-
-    likely: Any
-    asked: Any
-    left_out: Any
-
-
-def _evidence(view: View, heard: Sequence[int], against: Any, told: _Told) -> list[str]:
-    """What is said of each of some blocks of a page; of those that go also what spoke loudest."""
-    assert view.model is not None
+def _tell(view: View, said: Sequence[tuple[Reason, ...]], told: _Told) -> list[tuple[int, Reason]]:
+    """What is said of the blocks of a page, by compiled look-ups."""
     assert view.opinion is not None
-    ways, loudest = view.ways.of_blocks, view.opinion.loudest
-    wanted = list(dict.fromkeys(ways[against].tolist()))
-    around = view.model.strongest(view, wanted) if view.kind == "html" else [[]] * len(wanted)  # texts have none
-    named = [[_in_words(token) for _, token in elements] for elements in around]
-    likely, asked = _percent(told.likely), _percent(told.asked)
-    left_out = np.zeros(len(ways), dtype=bool) if told.left_out is None else told.left_out
-    if view.compiled:
-        arrays = [column.tobytes() for column in (likely, asked, view.columns.links)]
-        columns = (*arrays, loudest, ways.tobytes(), left_out.tobytes())
-        blocks = np.array(heard, dtype=np.int64).tobytes()
-        return look_up.tell(blocks, against.tobytes(), columns, wanted, around, named, _NAMED)
-    of_way = dict(zip(wanted, zip(around, named, strict=True), strict=True))
-    evidence = [f"{likely[index]}% likely content, {asked[index]}% asked for" for index in heard]
-    for number, index in enumerate(heard):
+    around = _around(view, told)
+    return look_up.tell(
+        Reason, RULE, said, (*told[:3], view.columns.links, view.columns.words, view.ways.of_blocks),
+        view.opinion.loudest, (view.ways.named, tuple(around), tuple(around.values())), told.left_out, BY_LINKS, _SIDES,
+        (_CLOSE, _MOST, _NAMED),
+    )  # fmt: skip
+
+
+def _tell_in_python(view: View, said: Sequence[tuple[Reason, ...]], told: _Told) -> Iterator[tuple[int, Reason]]:
+    """The same as `_tell`, in Python alone."""
+    assert view.opinion is not None
+    around = _around(view, told)
+    against, close = told.likely < told.asked, told.likely < told.asked + _CLOSE
+    likely, asked, scores = _percent(told.likely), _percent(told.asked), told.scores.tolist()
+    for index, reasons in enumerate(said):
+        if not close[index] and not reasons:  # which none is that goes
+            continue
+        evidence = f"{likely[index]}% likely content, {asked[index]}% asked for"
         if against[index]:
-            evidence[number] += _because(view.blocks[index].link_share, loudest[index], *of_way[int(ways[index])])
-            evidence[number] += ", trafilatura leaves it out" if left_out[index] else ""
-    return evidence
+            loud = view.opinion.loudest[index], around[int(view.ways.of_blocks[index])]
+            evidence += _because(view.blocks[index].link_share, *loud)
+            evidence += ", trafilatura leaves it out" if told.left_out is not None and told.left_out[index] else ""
+        score = scores[index] if any(one.score < 0 for one in reasons) else min(scores[index], _MOST)
+        yield index, Reason(RULE, category(view, index) if against[index] else "other", score, evidence)
+
+
+def _around(view: View, told: _Told) -> dict[int, list[tuple[float, str]]]:
+    """Of the ways of all blocks that go the weights and tokens of the elements that speak loudest; texts have none."""
+    assert view.model is not None
+    wanted = list(dict.fromkeys(view.ways.of_blocks[told.likely < told.asked].tolist()))
+    loudest = view.model.strongest(view, wanted) if view.kind == "html" else [[]] * len(wanted)
+    return dict(zip(wanted, loudest, strict=True))
 
 
 def _percent(probabilities: Any) -> Any:
     """Probabilities as whole per cent."""
-    return np.rint(probabilities.astype(np.float64) * 100).astype(np.int64)
+    return np.rint(probabilities * 100).astype(np.int64)
 
 
 def _rows_together(likely: Any, view: View) -> Any:
@@ -115,16 +121,15 @@ def _rows_together(likely: Any, view: View) -> Any:
     return together
 
 
-def _because(share: float, words: tuple[float, str], around: list[tuple[float, str]], named: list[str]) -> str:
-    """What spoke loudest against a block with such a share of links, in words; `named` are the elements `around`."""
+def _because(share: float, words: tuple[float, str], around: list[tuple[float, str]]) -> str:
+    """What spoke loudest against a block with such a share of links, in words; `around` are its elements."""
     parts = [f"link share {share:.2f}"] if share > 0.5 else []
     if words[1] and (not around or words < around[-1] or len(around) < _NAMED):
         parts.append(f"words “{words[1]}”" if " " in words[1] else f"word “{words[1]}”")
-    parts += named[: _NAMED - len(parts)]
+    parts += [_in_words(token) for _, token in around[: _NAMED - len(parts)]]
     return "; " + ", ".join(parts) if parts else ""
 
 
-@lru_cache(maxsize=50_000)
 def _in_words(token: str) -> str:
     """A token of an element as a person would say it."""
     side, _, name = token.partition(":")

@@ -85,7 +85,8 @@ def split_mixed(
 def _suspects(blocks: Sequence[Block], prompts: Prompts, *, compiled: bool) -> list[Block]:
     """The blocks that are long enough to hold both, and by their first words may."""
     if compiled:
-        return [blocks[place] for place in sieve.suspects(blocks, _KINDS, prompts.known, prompts.opens)]
+        places = sieve.suspects(blocks, _KINDS, prompts.seconds, prompts.known, prompts.opens)
+        return [blocks[place] for place in places]
     return [
         block
         for block in blocks
@@ -99,9 +100,10 @@ def _suspects(blocks: Sequence[Block], prompts: Prompts, *, compiled: bool) -> l
 
 def find_mixed(view: View) -> Iterator[tuple[int, Reason]]:
     """A reason for every piece that was cut out as a prompt, with its place in the block that it came from."""
-    starts = [index for index, block in enumerate(view.blocks) if block.joint is None]
-    if len(starts) < len(view.blocks):
-        for start, end in pairwise([*starts, len(view.blocks)]):
+    joints = [block.joint for block in view.blocks]
+    if joints.count(None) < len(joints):
+        starts = [index for index, joint in enumerate(joints) if joint is None]
+        for start, end in pairwise([*starts, len(joints)]):
             if end - start > 1:
                 yield from _find_in(view, start, end)
 

@@ -67,15 +67,16 @@ class Proof(NamedTuple):
 
 
 class Prompts:
-    """The beginnings that one rule book knows. `known` holds words that came first, for who asks again and again.
+    """The beginnings that one rule book knows.
 
-    Of each it has the second words of prompts: None where no prompt begins with it, an empty set for a sign.
+    `seconds` has the second words of prompts by their first, "" for a prompt of one word. `known` has the same by words
+    as they stand in texts, for who asks again and again: None where no prompt begins with it, an empty set for a sign.
     """
 
     def __init__(self, book: RuleBook) -> None:
         self.book = book
         self._phrases: dict[str, list[tuple[Place, str]]] = {}  # of each rule that counts
-        self._seconds: dict[str, frozenset[str]] = {}  # first word -> second words, "" for a prompt of one word
+        self.seconds: dict[str, frozenset[str]] = {}
         self._spaceless: set[str] = set()  # first two characters, in scripts that write no spaces
         self.known: dict[str, frozenset[str] | None] = {}
         for rule in book.rules:
@@ -92,8 +93,8 @@ class Prompts:
                 self._spaceless.add(beginning[:2])
             else:
                 first, _, rest = beginning.partition(" ")
-                known = self._seconds.setdefault(bare(first), _NONE)
-                self._seconds[bare(first)] = known | {_plain(rest.partition(" ")[0])}
+                known = self.seconds.setdefault(bare(first), _NONE)
+                self.seconds[bare(first)] = known | {_plain(rest.partition(" ")[0])}
 
     def sift(self, block: Block) -> bool:
         """Whether a prompt may stand in a block: quick, and sometimes wrongly yes.
@@ -139,7 +140,7 @@ class Prompts:
         if _SPACELESS.match(word):
             self.known[first] = _ANY if word[:2] in self._spaceless else None
         else:
-            self.known[first] = self._seconds.get(word) if word else _NONE
+            self.known[first] = self.seconds.get(word) if word else _NONE
         return self.known[first]
 
     def proof(self, piece: Block, rules_off: Container[str] = ()) -> Proof | None:

@@ -80,10 +80,8 @@ def _hash(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big") or 1
 
 
-def find_on_site(folded: Sequence[str], lines: SiteLines | None) -> Iterator[tuple[int, Reason]]:
+def find_on_site(folded: Sequence[str], lines: SiteLines) -> Iterator[tuple[int, Reason]]:
     """A reason for every block of a page (its texts, folded) that came back on many pages of its site."""
-    if lines is None:
-        return
     for index, key in enumerate(hash_folded(folded)):
         count = lines.counts.get(key) if key else None
         if count:

@@ -21,26 +21,25 @@ _SURPLUS = 20  # letters that a second copy may have more, such as a credit
 def find_repeats(view: View) -> Iterator[tuple[int, Reason]]:
     """A reason for every block that stood on the page before, or stands there better."""
     title = view.squeezed_title or None
-    groups: dict[str, list[int]] = {}
-    for index, text in enumerate(view.squeezed):
-        if len(text) >= _LONG or text == title:
-            block = view.blocks[index]
-            if not block.hidden and block.kind not in ("code", "row"):
-                groups.setdefault(text, []).append(index)
-    for copies in groups.values():
-        if len(copies) == 1:
-            continue
+    firsts: dict[str, int] = {}
+    again: dict[str, list[int]] = {}
+    for index in [index for index, text in enumerate(view.squeezed) if len(text) >= _LONG or text == title]:
+        block = view.blocks[index]
+        if not block.hidden and block.kind not in ("code", "row"):
+            text = view.squeezed[index]
+            if firsts.setdefault(text, index) != index:
+                again.setdefault(text, [firsts[text]]).append(index)
+    for copies in again.values():
         first = view.original(copies)
         for index in copies:
             if index != first and not _refrain(view, index):
                 yield index, _reason(f"the same as block {first + 1}")
-    yield from _extended(view, groups)
+    yield from _extended(view, firsts)
 
 
-def _extended(view: View, groups: dict[str, list[int]]) -> Iterator[tuple[int, Reason]]:
+def _extended(view: View, firsts: dict[str, int]) -> Iterator[tuple[int, Reason]]:
     """Blocks that follow directly after themselves with a little more or less: captions with and without credit."""
-    firsts = ((text, copies[0]) for text, copies in groups.items())  # in the order of the page
-    for (text, index), (other, after) in itertools.pairwise(firsts):
+    for (text, index), (other, after) in itertools.pairwise(firsts.items()):  # in the order of the page
         if after - index <= 2 and (other.startswith(text) or text.startswith(other)):
             shorter, longer = (index, after) if len(text) < len(other) else (after, index)
             if abs(len(other) - len(text)) <= _SURPLUS and not view.prose[shorter]:

@@ -13,11 +13,12 @@ from functools import lru_cache
 from operator import itemgetter
 
 from pipeline.document import Block, BlockKind, Reason
-from pipeline.judge.columns import KINDS
+from pipeline.judge.columns import KINDS, Columns
 from pipeline.judge.compiled import look_up
-from pipeline.judge.fold import letter_alone, letters
+from pipeline.judge.fold import fold_all, letter_alone, letters
 from pipeline.judge.rule_match import (
     SENTENCE_ENDS,
+    Entry,
     Match,
     entries_of,
     is_awake,
@@ -25,7 +26,7 @@ from pipeline.judge.rule_match import (
     phrase_evidence,
     stands_in,
 )
-from pipeline.judge.rulebook import RuleBook
+from pipeline.judge.rulebook import Rule, RuleBook
 
 _NUMBER = itemgetter(0)
 _READ: tuple[BlockKind, ...] = tuple(kind for kind in KINDS if kind != "code")
@@ -38,7 +39,7 @@ class RuleSearch:
         self._rules = book.rules
         self._matches = tuple(rule.match for rule in book.rules)
         self._entries = entries_of(self._matches)
-        self._reasons: dict[int, Reason] = {}  # phrase -> what is said where it stands
+        self._told = _Told(book.rules, self._entries)
         self._placed = {n: match.class_or_id for n, match in enumerate(self._matches) if match.class_or_id}
         self._phrases = look_up.make_phrases(
             [_gate(match) for match in self._matches],
@@ -47,42 +48,44 @@ class RuleSearch:
         )
 
     def find_all(
-        self, blocks: Sequence[Block], texts: look_up.Texts, folded: Sequence[str], links: Sequence[float]
+        self, blocks: Sequence[Block], texts: look_up.Texts, columns: Columns
     ) -> Iterator[tuple[int, list[Reason]]]:
-        """What the rules say of each block of which one speaks, as `RuleBook.find_all`; `links` are shares of links."""
-        kinds = [KINDS[block.kind] for block in blocks]
-        paths = [block.path for block in blocks]
+        """What the rules say of each block of which one speaks, as `RuleBook.find_all`."""
+        told, placed = self._told, self._placed
         for index, phrases, patterns in look_up.search(
-            self._phrases, texts, letters(), letter_alone, kinds, links, paths
+            self._phrases, texts, letters(), letter_alone, blocks, columns.kinds, columns.links
         ):
-            found = [(self._entries[phrase].number, self._told(phrase)) for phrase in phrases]
-            found += self._seen(patterns, blocks[index].text, folded[index])
-            if self._placed:
-                found = [one for one in found if self._stands(one[0], blocks[index].path)]
+            found = [told[phrase] for phrase in phrases]
+            if patterns:
+                found += self._seen(patterns, blocks[index].text)
+            if placed:
+                path = blocks[index].path
+                found = [one for one in found if one[0] not in placed or stands_in(placed[one[0]], path)]
+            if len(found) > 1:
+                found.sort(key=_NUMBER)
             if found:
-                yield index, [reason for _, reason in sorted(found, key=_NUMBER)] if len(found) > 1 else [found[0][1]]
+                yield index, [reason for _, reason in found]
 
-    def _told(self, phrase: int) -> Reason:
-        """What is said where a phrase stands: always the same."""
-        if phrase not in self._reasons:
-            entry = self._entries[phrase]
-            self._reasons[phrase] = self._reason(entry.number, phrase_evidence(entry))
-        return self._reasons[phrase]
-
-    def _seen(self, patterns: Iterable[int], text: str, folded: str) -> Iterator[tuple[int, Reason]]:
+    def _seen(self, patterns: Iterable[int], text: str) -> Iterator[tuple[int, Reason]]:
         """The patterns that do find something, with what is said of it."""
+        folded = fold_all([text])[0]
         for number in patterns:
             said = pattern_evidence(self._matches[number], text, folded)
             if said:
-                yield number, self._reason(number, said)
+                yield number, self._rules[number].reason(said)
 
-    def _stands(self, number: int, path: str) -> bool:
-        """Whether a rule that asks for a place on the page may speak there."""
-        return number not in self._placed or stands_in(self._placed[number], path)
 
-    def _reason(self, number: int, evidence: str) -> Reason:
-        rule = self._rules[number]
-        return Reason(rule.id, rule.category, rule.score, evidence)
+class _Told(dict[int, tuple[int, Reason]]):
+    """What is said where a phrase stands, always the same, and the number of the rule that says it."""
+
+    def __init__(self, rules: Sequence[Rule], entries: Sequence[Entry]) -> None:
+        super().__init__()
+        self._rules, self._entries = rules, entries
+
+    def __missing__(self, phrase: int) -> tuple[int, Reason]:
+        entry = self._entries[phrase]
+        self[phrase] = entry.number, self._rules[entry.number].reason(phrase_evidence(entry))
+        return self[phrase]
 
 
 def _gate(match: Match) -> tuple[int, int, int, float, str, str, str, str]:

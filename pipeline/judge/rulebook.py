@@ -57,6 +57,10 @@ class Rule:
     where: str
     languages: tuple[str, ...] = ()
 
+    def reason(self, evidence: str) -> Reason:
+        """What this rule says where it saw something."""
+        return Reason(self.id, self.category, self.score, evidence)
+
 
 class RuleBook:
     """Rules that are asked together. `digest` (128 bits, hexadecimal) changes with any of them, not with examples."""
@@ -86,11 +90,7 @@ class RuleBook:
         for index, block in enumerate(blocks):
             found = self._index.find(block, folded[index], words[index], signs)
             if found:
-                yield index, [self._reason(number, evidence) for number, evidence in found.items()]
-
-    def _reason(self, number: int, evidence: str) -> Reason:
-        rule = self.rules[number]
-        return Reason(rule.id, rule.category, rule.score, evidence)
+                yield index, [self.rules[number].reason(evidence) for number, evidence in found.items()]
 
     def knows(self, language: str) -> bool:
         """Whether it has so many phrases of a language (two letters) that its silence about a page means something."""

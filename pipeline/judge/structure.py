@@ -12,9 +12,14 @@ one of products, the same lines are what the reader came for, so there they spea
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
 
 from pipeline.document import SITE_RULE, Category, Reason
-from pipeline.judge.view import View, squeeze
+from pipeline.judge.compiled import look_up
+from pipeline.judge.view import View
 from pipeline.segment.hidden import may_be_shown
 
 _HIDDEN = 2.0
@@ -25,6 +30,7 @@ _SHORT_RUN = 8  # words of a line that its neighbours can condemn
 _LABEL = 5  # words of a line that announces others
 _TEASER = 20  # words of a line that is announced
 _LISTED = {"html": 30, "text": 6}  # how many lines a label announces at most
+_CAPTION = Reason("caption-element", "caption", 0.3, "in a <figcaption>")
 _PROMPTS: frozenset[Category] = frozenset(
     ("login", "comment-form", "share", "nav", "promo", "related", "legal", "consent", "pagination", "other", "comments")
 )
@@ -32,15 +38,29 @@ _PROMPTS: frozenset[Category] = frozenset(
 
 def find_hidden(view: View) -> Iterator[tuple[int, Reason]]:
     """A reason for every block that no reader sees, or that a rule of its site takes (stronger than all else)."""
-    hidden = [index for index, block in enumerate(view.blocks) if block.hidden]
+    hidden = _places(~view.columns.shown)
+    if not hidden:
+        return
     waiting = _waiting(view, hidden)
+    reasons: dict[str, Reason] = {}  # most are hidden for the same
     for index in hidden:
         why = view.blocks[index].hidden
-        if why.startswith(SITE_RULE):
-            yield index, Reason("site-rule", "other", 10.0, why.removeprefix(SITE_RULE))
+        if index in waiting:
+            yield index, Reason("hidden-from-readers", "hidden", _WAITING, why)
         else:
-            score = _WAITING if index in waiting else _HIDDEN
-            yield index, Reason("hidden-from-readers", "hidden", score, why)
+            yield index, reasons[why] if why in reasons else reasons.setdefault(why, _hidden(why))
+
+
+def _hidden(why: str) -> Reason:
+    """What is said of a block that is hidden, and waits for no script."""
+    if why.startswith(SITE_RULE):
+        return Reason("site-rule", "other", 10.0, why.removeprefix(SITE_RULE))
+    return Reason("hidden-from-readers", "hidden", _HIDDEN, why)
+
+
+def _places(flags: Any) -> list[int]:
+    """Which blocks of a page are flagged, given an array of all."""
+    return np.flatnonzero(flags).tolist()
 
 
 def _waiting(view: View, hidden: Sequence[int]) -> frozenset[int]:
@@ -60,24 +80,27 @@ def _waiting(view: View, hidden: Sequence[int]) -> frozenset[int]:
 
 def find_captions(view: View) -> Iterator[tuple[int, Reason]]:
     """A whisper against every block that the page itself marks as a caption; the setting `captions` makes it a word."""
-    for index in [index for index, block in enumerate(view.blocks) if ">figcaption" in block.path]:
-        yield index, Reason("caption-element", "caption", 0.3, "in a <figcaption>")
+    if not any(spelling.startswith("figcaption") for spelling in view.ways.spellings):
+        return
+    paths = [block.path for block in view.blocks]
+    captions = {path for path in set(paths) if ">figcaption" in path}
+    for index in [index for index, path in enumerate(paths) if path in captions]:
+        yield index, _CAPTION
 
 
 def find_folded(view: View) -> Iterator[tuple[int, Reason]]:
     """A word for sentences and tables in closed tabs and accordions: an author wrote them, though few pages do so."""
-    for index, block in enumerate(view.blocks):
-        if block.closed and not block.hidden:
-            if block.kind == "row":
-                yield index, Reason("folded-content", "hidden", -0.3, "a table in a tab or accordion that opens")
-            elif view.words[index] > 3 and view.sentences[index]:
-                yield index, Reason("folded-content", "hidden", -0.3, "a sentence in a tab or accordion that opens")
+    for index in _places(view.columns.closed & view.columns.shown):
+        if view.blocks[index].kind == "row":
+            yield index, Reason("folded-content", "hidden", -0.3, "a table in a tab or accordion that opens")
+        elif view.words[index] > 3 and view.sentences[index]:
+            yield index, Reason("folded-content", "hidden", -0.3, "a sentence in a tab or accordion that opens")
 
 
 def find_headline(view: View) -> Iterator[tuple[int, Reason]]:
     """The headline: kept once, or left to the metadata, as the settings say."""
-    title = squeeze(view.title)
-    if not title:
+    title = view.squeezed_title
+    if not title or title not in view.squeezed:
         return
     equal = [index for index, text in enumerate(view.squeezed) if text == title and not view.blocks[index].hidden]
     if not equal:
@@ -90,27 +113,26 @@ def find_headline(view: View) -> Iterator[tuple[int, Reason]]:
         yield view.original(equal), Reason("headline", "other", 2.0, "it is the headline, which the metadata holds")
 
 
-def find_listed(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple[int, Reason]]:
+def find_listed(view: View, said: Sequence[tuple[Reason, ...]]) -> Iterator[tuple[int, Reason]]:
     """What a label such as "Customers also bought" announces: the short unfinished lines below it."""
-    removed = _removed(said)
-    labels = {index for index, category in enumerate(removed) if category == "related" and _announces(view, index)}
-    if not labels:
-        return
-    label = ""
-    left = 0
-    voice = _voice(view)
-    for index in range(min(labels), len(view.blocks)):
-        block = view.blocks[index]
-        if block.hidden:
-            continue
-        if index in labels:
-            label, left = block.text, _LISTED[view.kind]
-        elif left and not view.prose[index] and not view.sentences[index] and view.words[index] <= _TEASER:
-            left -= 1
-            if removed[index] is None and not (block.kind == "heading" and block.link_share < 0.5):
-                yield index, Reason("listed-as-related", "related", voice, f"listed under “{label}”")
-        elif removed[index] is None:
-            left = 0
+    removed = _removed(view, said)
+    labels = [index for index, category in enumerate(removed) if category == "related" and _announces(view, index)]
+    voice = _voice(view) if labels else 0.0
+    for label, end in pairwise([*labels, len(removed)]):
+        left = _LISTED[view.kind]
+        for index in range(label + 1, end):
+            block = view.blocks[index]
+            if block.hidden:
+                continue
+            if not view.prose[index] and not view.sentences[index] and view.words[index] <= _TEASER:
+                left -= 1
+                if removed[index] is None and not (block.kind == "heading" and block.link_share < 0.5):
+                    evidence = f"listed under “{view.blocks[label].text}”"
+                    yield index, Reason("listed-as-related", "related", voice, evidence)
+            elif removed[index] is None:
+                left = 0
+            if not left:
+                break
 
 
 def _announces(view: View, index: int) -> bool:
@@ -126,24 +148,23 @@ def _voice(view: View) -> float:
     return 1.0 if article is None else round(article, 3)
 
 
-def find_surrounded(view: View, said: Sequence[Sequence[Reason]]) -> Iterator[tuple[int, Reason]]:
+def find_surrounded(view: View, said: Sequence[tuple[Reason, ...]]) -> Iterator[tuple[int, Reason]]:
     """Short unfinished lines with clutter on both sides, given what was said of all blocks so far."""
-    removed = _removed(said)
+    removed = _removed(view, said)
     voice = _voice(view)
-    visible = [index for index, block in enumerate(view.blocks) if not block.hidden]
-    for place in [place for place, index in enumerate(visible) if removed[index] is None]:
-        if not 0 < place < len(visible) - 1:
-            continue
-        left, index, right = removed[visible[place - 1]], visible[place], removed[visible[place + 1]]
-        if left not in _PROMPTS or right not in _PROMPTS:
-            continue
-        block = view.blocks[index]
-        if view.words[index] <= _SHORT_RUN and not view.sentences[index] and block.kind != "heading":
-            yield index, Reason("between-clutter", left, voice, f"short, between lines of {left} and {right}")
+    visible = _places(view.columns.shown)
+    shown = [removed[index] for index in visible]
+    for index, left, own, right in zip(visible[1:], shown, shown[1:], shown[2:], strict=False):
+        if own is None and left in _PROMPTS and right in _PROMPTS:
+            is_short = view.words[index] <= _SHORT_RUN and not view.sentences[index]
+            if is_short and view.blocks[index].kind != "heading":
+                yield index, Reason("between-clutter", left, voice, f"short, between lines of {left} and {right}")
 
 
-def _removed(said: Sequence[Sequence[Reason]]) -> list[Category | None]:
+def _removed(view: View, said: Sequence[tuple[Reason, ...]]) -> list[Category | None]:
     """The category that removes each block, that of its loudest reason; None where it stays."""
+    if view.compiled:
+        return look_up.removed(Reason, said, 1.0)
     removed: list[Category | None] = []
     for reasons in said:
         loudest = total = 0.0

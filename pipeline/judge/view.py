@@ -150,22 +150,22 @@ class View:
         return self.model.read(self) if self.model is not None and self.blocks else None
 
     @cached_property
-    def spoken(self) -> list[list[Reason]]:
+    def spoken(self) -> list[tuple[Reason, ...]]:
         """What the rule book says of every block; of long prose it speaks with half a voice, and needs company."""
-        off = self.settings.rules_off
-        said: list[list[Reason]] = [[] for _ in self.blocks]
+        off, prose, words = self.settings.rules_off, self.columns.prose, self.words
+        said: list[tuple[Reason, ...]] = [()] * len(self.blocks)
         for index, reasons in self._found():
-            heard = [reason for reason in reasons if reason.rule not in off]
-            if self.prose[index] and self.words[index] >= _LONG_PROSE:
+            heard = [reason for reason in reasons if reason.rule not in off] if off else reasons
+            if words[index] >= _LONG_PROSE and prose[index]:
                 heard = [replace(one, score=one.score / 2) if one.category in PROMPTS else one for one in heard]
-            said[index] = heard
+            said[index] = tuple(heard)
         return said
 
     def _found(self) -> Iterator[tuple[int, list[Reason]]]:
         """What the rules say of each block of which one speaks."""
         if self.texts is None:
             return self.book.find_all(self.blocks, self.folded, self.terms)
-        return search_of(self.book).find_all(self.blocks, self.texts, self.folded, self.columns.links.tolist())
+        return search_of(self.book).find_all(self.blocks, self.texts, self.columns)
 
     def original(self, copies: Sequence[int]) -> int:
         """The one of equal blocks that the others repeat.

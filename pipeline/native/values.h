@@ -79,6 +79,10 @@ std::vector<T> numbers(PyObject* bytes) {
 }
 
 inline std::string utf8(PyObject* text) {
+    if (PyUnicode_Check(text) && PyUnicode_IS_COMPACT_ASCII(text)) {  // which is written so already
+        const auto* written = PyUnicode_1BYTE_DATA(text);
+        return std::string(written, written + PyUnicode_GET_LENGTH(text));
+    }
     const Ref bytes(PyUnicode_AsEncodedString(text, "utf-8", "surrogatepass"));
     return std::string(PyBytes_AS_STRING(bytes.get()), static_cast<size_t>(PyBytes_GET_SIZE(bytes.get())));
 }

@@ -7,7 +7,7 @@ import random
 import re
 import sys
 import unicodedata
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,13 @@ from hypothesis import strategies as st
 
 from pipeline.document import Block, Page, Reason, Verdict
 from pipeline.judge import View, judge
-from pipeline.judge.compiled import COMPILED, look_up, make_many
+from pipeline.judge.compiled import COMPILED, look_up
+from pipeline.judge.decide import UNSPOKEN, decide, decide_all
 from pipeline.judge.fold import fold, fold_all, letter_alone, read_texts, terms
+from pipeline.judge.learned import _tell, _tell_in_python, _Told
 from pipeline.judge.model import load_model
 from pipeline.judge.rulebook import load_rulebook
+from pipeline.judge.structure import _removed
 from pipeline.judge.view import count_words
 from pipeline.judge.ways import element_of, ways_of
 from pipeline.segment import segment
@@ -37,10 +40,16 @@ READ = read_texts(["a text"]) if COMPILED else None
 LETTERS = look_up and look_up.make_letters()
 GATE = (0, 9, 1, 0.0, "", "", "", "")
 BOOK = look_up and look_up.make_phrases([GATE], [], [("", 0)])
+PLACED = look_up and look_up.make_phrases([(*GATE[:7], "aside")], [], [("", 0)])
+AT_NO_PATH = Block(0, "line", "a", 1, path=1)  # type: ignore[arg-type]
 SHAPES = (b"", [], b"", b"", b"")
 WEIGHTS = look_up and look_up.make_weights([], bytes(48), 0, [], [], [], [], SHAPES)
 WAYS = ((-1).to_bytes(8, "little", signed=True), bytes(8), ["p"])
-HEARD = (bytes(8), bytes(8), bytes(8), [(0.0, "")], bytes(8), b"\0")
+ONE, FIRST = np.ones(1), np.zeros(1, dtype=np.int64)
+HEARD = (ONE / 2, ONE, ONE, ONE, ONE, FIRST)
+BY_LINKS = ("other", "nav", "related")
+BOUNDS = (0.2, 1.0, 3)
+TOLD: Any = (HEARD, [(0.0, "")], ([None], [0], [[]]), None, BY_LINKS, {"o": "element"}, BOUNDS)
 letters = st.characters()  # of all scripts, with NUL, marks, and halves of pairs
 awkward = st.sampled_from(
     "\x00 \n\t\r\x1c\x85\xa0\u2003 \u00adé e\u0301 ß ﬁ ½ … ™ № ㎂ ǆ İ ı \u0301 \u0345 \u0338 \ud800 \udfff \U0001f600 "
@@ -169,8 +178,8 @@ def may_find(source: str, where: str, some: str) -> bool:
     gate = (0, 1_000, 1, 0.0, "", *(source if where == place else "" for place in ("text", "raw", "path")))
     book = look_up.make_phrases([gate], [], [("", 0)])
     read = read_texts(["a" if where == "path" else some])
-    paths = [some if where == "path" else ""]
-    return bool(look_up.search(book, read, LETTERS, letter_alone, [0], [0.0], paths))
+    block = Block(0, "heading", "a", 1, path=some if where == "path" else "")
+    return bool(look_up.search(book, read, LETTERS, letter_alone, [block], FIRST, ONE))
 
 
 @settings(max_examples=500)
@@ -215,7 +224,8 @@ def test_an_automaton_with_too_many_states_may_find_and_begins_anew() -> None:
     book = look_up.make_phrases([gate], [], [("", 0)])
     chance = random.Random(1)
     texts = ["".join(chance.choice("ab") for _ in range(500)) + sign for _ in range(40) for sign in ("", "c")]
-    found = look_up.search(book, read_texts(texts), LETTERS, letter_alone, [0] * 80, [0.0] * 80, [""] * 80)
+    some = [Block(0, "heading", text, 1) for text in texts]
+    found = look_up.search(book, read_texts(texts), LETTERS, letter_alone, some, np.zeros(80, dtype=int), np.zeros(80))
     wanted = {index for index, text in enumerate(texts) if re.search(gate[6], text)}
     assert wanted <= {index for index, _, _ in found}
 
@@ -300,47 +310,44 @@ def test_samples(file: Path) -> None:
     assert judge(compiled) == judge(plain)
 
 
-MANY: dict[str, tuple[Any, Any]] = {
-    "reasons": (Reason, (["a", "b"], ["nav", "ad"], [1.0, -0.5], ["x", ""])),
-    "verdicts": (Verdict, ([True, False], [(), (Reason("a", "nav", 1.0, "x"),)])),
-    "none": (Verdict, ([], [])),
-}
+reasons = st.builds(
+    Reason,
+    rule=st.sampled_from(("a", "b")),
+    category=st.sampled_from(("nav", "related", "other")),
+    score=st.sampled_from((-2.0, -0.3, 0.0, 0.1, 0.3, 0.6, 0.7, 1.0, 1 - 1e-9, 1 - 1e-10, 2.0)),
+    evidence=text,
+)
+tuples = st.lists(reasons, max_size=4).map(tuple)
 
 
-@pytest.mark.parametrize(("made", "columns"), MANY.values(), ids=MANY)
-def test_values_by_the_list_are_those_made_one_by_one(made: type[Any], columns: Any) -> None:
-    many = make_many(made, columns)
-    assert many == [made(*row) for row in zip(*columns, strict=True)]
-    assert pickle.loads(pickle.dumps(many)) == many
-    assert [hash(one) for one in many] == [hash(made(*row)) for row in zip(*columns, strict=True)]
+@given(st.lists(tuples, max_size=8))
+def test_what_reasons_add_up_to(said: list[tuple[Reason, ...]]) -> None:
+    verdicts = decide_all(said, SETTINGS)
+    assert verdicts == tuple(decide(some, SETTINGS) for some in said)
+    assert [hash(one) for one in verdicts] == [hash(decide(some, SETTINGS)) for some in said]
+    assert pickle.loads(pickle.dumps(verdicts)) == verdicts
+    compiled, plain = both(view_of([]))
+    assert _removed(compiled, said) == _removed(plain, said)
+
+
+@settings(deadline=None)  # the first loads rules and weights
+@given(blocks, st.data())
+def test_what_is_told_of_the_likely_and_the_unlikely(some: list[Block], data: st.DataObject) -> None:
+    def column(values: Any) -> Any:
+        return data.draw(st.lists(values, min_size=len(some), max_size=len(some)))
+
+    likely, asked = (np.array(column(st.floats(0, 1) | st.sampled_from((0.005, 0.015, 0.5)))) for _ in range(2))
+    scores = np.array(column(st.floats(-1.5, 1.5).map(lambda score: round(score, 3))))
+    told = _Told(likely, asked, scores, data.draw(st.sampled_from((None, np.array(column(st.booleans()))))))
+    said = column(tuples)
+    compiled, plain = both(view_of(some))
+    assert _tell(compiled, said, told) == list(_tell_in_python(plain, said, told))
 
 
 @dataclass(frozen=True)
 class WithDict:
-    a: int
-
-
-@dataclass(frozen=True, slots=True)
-class Inner:
-    a: int
-    b: list[int] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Derived(Inner):
-    c: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    a: int
-
-    def __post_init__(self) -> None:
-        assert self.a > 0
-
-
-class Odd(int):
-    __match_args__ = ("real",)
+    kept: int
+    reasons: int
 
 
 REFUSED: dict[str, tuple[str, tuple[Any, ...], type[Exception]]] = {
@@ -356,22 +363,34 @@ REFUSED: dict[str, tuple[str, tuple[Any, ...], type[Exception]]] = {
     "a-pattern-of-a-rule-that-is-none": ("make_phrases", ([GATE], [], [("", -1)]), IndexError),
     "a-table-too-small": ("make_weights", (["a"], b"", 1, [], [], [], [], SHAPES), ValueError),
     "shapes-too-few": ("make_weights", ([], bytes(48), 1, [], [], [], [], SHAPES[:4]), ValueError),
-    "too-few-paths": ("search", (BOOK, READ, LETTERS, letter_alone, [0], [0.0], []), ValueError),
-    "a-path-that-is-no-text": ("search", (BOOK, READ, LETTERS, letter_alone, [0], [0.0], [1]), TypeError),
+    "too-few-kinds": ("search", (BOOK, READ, LETTERS, letter_alone, [1], FIRST[:0], ONE), ValueError),
+    "other-kinds": ("search", (BOOK, READ, LETTERS, letter_alone, [1], ONE, ONE), ValueError),
+    "too-few-blocks": ("search", (BOOK, READ, LETTERS, letter_alone, [], FIRST, ONE), ValueError),
+    "a-block-that-is-none": ("search", (PLACED, READ, LETTERS, letter_alone, [1], FIRST, ONE), AttributeError),
+    "a-path-that-is-no-text": ("search", (PLACED, READ, LETTERS, letter_alone, [AT_NO_PATH], FIRST, ONE), TypeError),
     "shapes-of-other-blocks": ("score_paths", (WEIGHTS, READ, (b"", b"", b""), bytes(8), *WAYS), ValueError),
     "a-kind-that-is-none": ("score_paths", (WEIGHTS, READ, (bytes(8), b"\1", bytes(8)), bytes(8), *WAYS), RuntimeError),
     "a-way-that-is-none": ("score_paths", (WEIGHTS, READ, (bytes(8), b"\1", bytes(8)), b"\1" * 8, *WAYS), RuntimeError),
-    "told-of-no-block": ("tell", (bytes(8), b"", (b"", b"", b"", [], b"", b""), [], [], [], 3), IndexError),
-    "told-of-no-way": ("tell", (bytes(8), b"\1", HEARD, [], [], [], 3), KeyError),
-    "told-in-no-words": ("tell", (bytes(8), b"\1", HEARD, [0], [[]], [[1]], 3), TypeError),
+    "told-of-no-block": ("tell", (Reason, "", [], *TOLD), ValueError),
+    "told-of-no-way": ("tell", (Reason, "", [()], *TOLD[:2], ([None], [], []), *TOLD[3:]), KeyError),
+    "told-of-a-way-that-is-none": (
+        "tell",
+        (Reason, "", [()], *TOLD[:2], ([None], [-1], [[]]), *TOLD[3:]),
+        RuntimeError,
+    ),
+    "told-in-no-words": ("tell", (Reason, "", [()], *TOLD[:2], ([None], [0], [[(-1.0, 1)]]), *TOLD[3:]), TypeError),
+    "told-of-no-side": ("tell", (Reason, "", [()], *TOLD[:2], ([None], [0], [[(-1.0, "x:y")]]), *TOLD[3:]), KeyError),
+    "left-out-too-few": ("tell", (Reason, "", [()], *TOLD[:3], np.zeros(0, bool), *TOLD[4:]), ValueError),
+    "no-sides": ("tell", (Reason, "", [()], *TOLD[:5], [], BOUNDS), TypeError),
+    "said-in-a-list": ("tell", (Reason, "", [[]], *TOLD), TypeError),
+    "no-reason": ("decide", (Verdict, Reason, [(1,)], 1.0, UNSPOKEN), TypeError),
+    "another-reason": ("removed", (Reason, [(UNSPOKEN,)], 1.0), TypeError),
+    "no-reasons": ("removed", (Reason, [1], 1.0), TypeError),
+    "no-class": ("decide", (1, Reason, [], 1.0, UNSPOKEN), TypeError),
+    "no-slots": ("decide", (WithDict, Reason, [], 1.0, UNSPOKEN), TypeError),
+    "no-dataclass": ("decide", (str, Reason, [], 1.0, UNSPOKEN), TypeError),
+    "other-fields": ("removed", (Verdict, [], 1.0), TypeError),
     "a-bit-that-is-none": ("make_elements", ([("a", 63)], [], [], [], [], [], 1), ValueError),
-    "columns-of-two-lengths": ("make_many", (Verdict, ([True], [])), ValueError),
-    "too-few-columns": ("make_many", (Verdict, ([True],)), ValueError),
-    "no-class": ("make_many", (1, ()), TypeError),
-    "no-slots": ("make_many", (WithDict, ([1],)), TypeError),
-    "a-class-that-is-more": ("make_many", (Odd, ([1],)), TypeError),
-    "no-dataclass": ("make_many", (str, ([1],)), TypeError),
-    "more-to-do": ("make_many", (Checked, ([1],)), TypeError),
 }
 
 
@@ -379,10 +398,6 @@ REFUSED: dict[str, tuple[str, tuple[Any, ...], type[Exception]]] = {
 def test_refusals(name: str, given: tuple[Any, ...], error: type[Exception]) -> None:
     with pytest.raises(error):
         getattr(look_up, name)(*given)
-
-
-def test_fields_of_a_base_are_set_too() -> None:
-    assert make_many(Derived, ([1, 2], [[], [3]], [4, 5])) == [Derived(1, [], 4), Derived(2, [3], 5)]
 
 
 def test_what_python_raises_comes_through() -> None:

@@ -82,11 +82,12 @@ def test_floods(flood: str) -> None:
 
 
 REFUSED: dict[str, tuple[tuple[Any, ...], type[Exception]]] = {
-    "no-blocks": ((1, _KINDS, {}, PROMPTS.opens), TypeError),
-    "something-else": (([1], _KINDS, {}, PROMPTS.opens), AttributeError),
-    "no-dict": (([], _KINDS, [], PROMPTS.opens), TypeError),
-    "no-text": (([Block(0, "line", 1, 1)], _KINDS, {}, PROMPTS.opens), TypeError),  # type: ignore[arg-type]
-    "nobody-to-ask": (([Block(0, "line", PROSE, 1)], _KINDS, {}, None), TypeError),
+    "no-blocks": ((1, _KINDS, {}, {}, PROMPTS.opens), TypeError),
+    "something-else": (([1], _KINDS, {}, {}, PROMPTS.opens), AttributeError),
+    "no-dict": (([], _KINDS, [], {}, PROMPTS.opens), TypeError),
+    "no-second-dict": (([], _KINDS, {}, [], PROMPTS.opens), TypeError),
+    "no-text": (([Block(0, "line", 1, 1)], _KINDS, {}, {}, PROMPTS.opens), TypeError),  # type: ignore[arg-type]
+    "nobody-to-ask": (([Block(0, "line", f"é {PROSE}", 1, link_share=0.3)], _KINDS, {}, {}, None), TypeError),
     "too-few": (([], _KINDS), TypeError),
 }
 

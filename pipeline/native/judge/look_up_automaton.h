@@ -26,6 +26,9 @@ class Automaton {
             const Piece piece = PatternReader(source).read();
             add(Step::FOUND, 0);
             entry = build(piece, 0);
+            for (const Step& step : steps) step.characters.add_borders(borders);
+            std::sort(borders.begin(), borders.end());
+            borders.erase(std::unique(borders.begin(), borders.end()), borders.end());
         } catch (const PatternReader::Unread&) {
             steps.clear();
         }
@@ -58,6 +61,7 @@ class Automaton {
   private:
     static constexpr size_t MOST_STEPS = 20'000, MOST_HELD = 200'000, MOST_STATES = 1'000, ASCII = 128;
     static constexpr uint32_t GAVE_UP = 0, BEGIN = 1, SETTLED = 1U << 31;  // states; a sign that no character matters
+    static constexpr uint64_t OF_SORT = 1U << 31;  // beyond all characters
 
     struct Step {
         enum Sort { FOUND, SPLIT, CLASS, START, END };
@@ -67,18 +71,21 @@ class Automaton {
     };
     using Steps = std::vector<uint32_t>;
     struct State {
-        Steps steps;         // that wait for a character, sorted
+        Steps steps;         // that wait for a character
         bool found = false;  // whatever comes
         bool ends = false;   // found, if the text ends here
     };
 
     uint32_t entry = 0;
     std::vector<Step> steps;
-    std::vector<State> states;  // made as texts ask for them, forgotten when they are many
+    std::vector<char32_t> borders;  // where sorts of characters begin that a step may tell apart
+    std::vector<State> states;      // made as texts ask for them, forgotten when they are many
     std::vector<uint32_t> after;  // of each state the one after an ASCII character; 0 if nobody asked yet
-    std::map<std::pair<Steps, int>, uint32_t> numbers;  // of states
-    std::unordered_map<uint64_t, uint32_t> beyond;      // (state, character beyond ASCII) -> state
+    std::map<std::pair<Steps, bool>, uint32_t> numbers;  // of states, by what they are reached from, and at the start
+    std::unordered_map<uint64_t, uint32_t> beyond;      // (state, character beyond ASCII, or sort) -> state
     size_t held = 0;
+    std::vector<uint64_t> seen;  // of each step the last round of looking that met it
+    uint64_t round = 0;
 
     bool is_full() const { return states.size() + beyond.size() / 8 > MOST_STATES || held > MOST_HELD; }
 
@@ -146,17 +153,15 @@ class Automaton {
         return next;
     }
 
-    // The state after a character.
+    // The state after a character, and after all of its sort.
     uint32_t step(uint32_t from, char32_t c) {
         const uint64_t key = static_cast<uint64_t>(from) << 32 | c;
         if (const auto found = beyond.find(key); found != beyond.end()) return found->second;
         if (is_full()) return SETTLED | GAVE_UP;
-        Steps reached{entry};  // it may also begin here
-        for (const uint32_t at : states[from].steps) {
-            if (steps[at].characters.has(c)) reached.push_back(steps[at].next);
-        }
-        uint32_t to = state_of(std::move(reached), false);
-        if (states[to].found || (states[to].steps.empty() && !states[to].ends)) to |= SETTLED;
+        const uint64_t sort = static_cast<uint64_t>(from) << 32 | OF_SORT | sort_of(c);
+        const auto [known, is_new] = beyond.try_emplace(sort);
+        if (is_new) known->second = reached(from, c);
+        const uint32_t to = known->second;
         if (c < ASCII) {
             after[from * ASCII + c] = to;
         } else {
@@ -165,34 +170,55 @@ class Automaton {
         return to;
     }
 
-    // The state of all that is reached from some steps without a character.
-    uint32_t state_of(Steps from, bool at_start) {
-        State state;
-        reach(from, at_start, false, state.steps, state.found);
-        Steps seen;
-        reach(std::move(from), at_start, true, seen, state.ends);
-        std::sort(state.steps.begin(), state.steps.end());
-        std::pair key(state.steps, 2 * state.found + state.ends);
-        if (const auto known = numbers.find(key); known != numbers.end()) return known->second;
-        const uint32_t number = add_state(std::move(state));
-        numbers.emplace(std::move(key), number);
-        return number;
+    // Characters of one sort are alike to every step.
+    uint32_t sort_of(char32_t c) const {
+        const auto part = std::upper_bound(borders.begin(), borders.end(), c) - borders.begin();
+        return static_cast<uint32_t>(part) * Class::KINDS + Class::kinds_of(c);
     }
 
-    void reach(Steps open, bool at_start, bool at_end, Steps& waiting, bool& found) const {
-        std::vector<bool> seen(steps.size());
+    uint32_t reached(uint32_t from, char32_t c) {
+        Steps next{entry};  // it may also begin here
+        for (const uint32_t at : states[from].steps) {
+            if (steps[at].characters.has(c)) next.push_back(steps[at].next);
+        }
+        const uint32_t to = state_of(std::move(next), false);
+        const bool is_settled = states[to].found || (states[to].steps.empty() && !states[to].ends);
+        return is_settled ? to | SETTLED : to;
+    }
+
+    // The state of all that is reached from some steps without a character.
+    uint32_t state_of(Steps from, bool at_start) {
+        std::sort(from.begin(), from.end());
+        from.erase(std::unique(from.begin(), from.end()), from.end());
+        const auto [known, is_new] = numbers.try_emplace({from, at_start});
+        if (!is_new) return known->second;
+        held += from.size();
+        State state;
+        const bool may_end = reach(from, at_start, false, state.steps, state.found);
+        state.ends = state.found;
+        Steps also;
+        if (may_end) reach(std::move(from), at_start, true, also, state.ends);
+        return known->second = add_state(std::move(state));
+    }
+
+    // What waits for a character, or is found; true if it matters whether the text ends here.
+    bool reach(Steps open, bool at_start, bool at_end, Steps& waiting, bool& found) {
+        bool may_end = false;
+        seen.resize(steps.size());
+        ++round;
         while (!open.empty()) {
             const uint32_t at = open.back();
             const Step& step = steps[at];
             open.pop_back();
-            if (seen[at]) continue;
-            seen[at] = true;
+            if (std::exchange(seen[at], round) == round) continue;
             found = found || step.sort == Step::FOUND;
+            may_end = may_end || step.sort == Step::END;
             if (step.sort == Step::CLASS) waiting.push_back(at);
             if (step.sort == Step::SPLIT) open.push_back(step.other);
             const bool passes = (step.sort == Step::START && at_start) || (step.sort == Step::END && at_end);
             if (passes || step.sort == Step::SPLIT) open.push_back(step.next);
         }
+        return may_end;
     }
 };
 

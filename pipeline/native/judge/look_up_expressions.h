@@ -33,6 +33,20 @@ struct Class {
         return c > 127 || holds(c) || (letter && holds(c ^ 32)) || holds_beyond_ascii();
     }
 
+    // Characters between two of these, which are of the same kinds, are alike to this class.
+    void add_borders(std::vector<char32_t>& borders) const {
+        for (const Range& some : ranges) {
+            borders.insert(borders.end(), {some.first, some.last + 1});
+        }
+        if (!any_case) return;
+        for (char32_t c = 'A'; c <= 'Z' + 1; ++c) borders.insert(borders.end(), {c, c | 32});
+        borders.push_back(128);
+    }
+
+    // Of which of the kinds that a class may ask for a character is, as a number below KINDS.
+    static uint32_t kinds_of(char32_t c) { return 4 * is(c, 'd') + 2 * is(c, 's') + is(c, 'w'); }
+    static constexpr uint32_t KINDS = 8;
+
   private:
     bool holds(char32_t c) const {
         const auto in_range = [c](const Range& some) { return some.first <= c && c <= some.last; };

@@ -49,16 +49,21 @@ class Paths {
     }
 
     // The loudest of a way against content, at most so many.
-    Ref strongest(int64_t way, size_t most) const {
+    Ref strongest(int64_t way, size_t most, std::vector<const Side*>& loud) const {
         if (way < 0 || static_cast<size_t>(way) >= outer.size()) refuse(PyExc_IndexError, "no such way");
-        std::vector<const Side*> sides{&element(way).own};
-        while ((way = outer[static_cast<size_t>(way)]) >= 0) sides.push_back(&element(way).around);
-        std::sort(sides.begin(), sides.end(), [](const Side* one, const Side* other) { return *one < *other; });
-        const auto same = [](const Side* one, const Side* other) { return *one == *other; };
-        sides.erase(std::unique(sides.begin(), sides.end(), same), sides.end());
-        const auto loud = std::partition_point(sides.begin(), sides.end(), [](const Side* side) { return side->least < 0; });
-        const auto heard = std::min(most, static_cast<size_t>(loud - sides.begin()));
-        return list_of(heard, [&](size_t i) { return sides[i]->loudest(); });
+        loud.clear();
+        const auto hear = [&](const Side& side) {
+            if (side.least >= 0) return;
+            const auto place = std::lower_bound(loud.begin(), loud.end(), side, [](const Side* one, const Side& other) {
+                return *one < other;
+            });
+            if (place != loud.end() && **place == side) return;
+            loud.insert(place, &side);
+            if (loud.size() > most) loud.pop_back();
+        };
+        hear(element(way).own);
+        while ((way = outer[static_cast<size_t>(way)]) >= 0) hear(element(way).around);
+        return list_of(loud.size(), [&](size_t i) { return loud[i]->loudest(); });
     }
 
   private:
@@ -140,7 +145,8 @@ Ref strongest(const Items& given) {
     const Paths paths(in_capsule<Weights>(given[0]), given[1], given[2], given[3]);
     const auto wanted = whole_numbers(given[4]);
     const auto most = static_cast<size_t>(std::max<int64_t>(0, whole_number(given[5])));
-    return list_of(wanted.size(), [&](size_t i) { return paths.strongest(wanted[i], most); });
+    std::vector<const Side*> loud;
+    return list_of(wanted.size(), [&](size_t i) { return paths.strongest(wanted[i], most, loud); });
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "../buffers.h"
 #include "look_up_automaton.h"
 #include "look_up_texts.h"
 
@@ -46,9 +47,10 @@ struct Phrase {
     bool at_word = false;  // it begins with the word that tells of it
 };
 
-// What a word tells: phrases that begin with it, anywhere in a text, and the rules whose patterns it wakes.
+// What a word tells: phrases that begin with it at the start of a text, anywhere in it, phrases that end with it at the
+// end, and the rules whose patterns it wakes.
 struct Telling {
-    std::vector<size_t> phrases, patterns;
+    std::vector<size_t> first, phrases, last, patterns;
 };
 
 // The phrases of a rule book by their keys, and what wakes its patterns.
@@ -58,11 +60,11 @@ struct Phrases {
     std::vector<Patterns> patterns;  // of each rule
     std::vector<size_t> awake;       // rules that no word wakes
     std::vector<Phrase> phrases;
-    Dictionary<std::vector<size_t>> whole, first, last;
+    Dictionary<std::vector<size_t>> whole;
     Dictionary<Telling> telling;
     size_t longest = 0;           // characters of one that is a whole text
     std::vector<size_t> dense;    // phrases inside texts without spaces
-    std::bitset<0x10000> signs;   // by the low bits of single characters that wake patterns
+    std::bitset<0x10000> signs;   // digits, and by their low bits single characters that wake patterns
 };
 
 // Looks for the phrases of a book in the texts of a page.
@@ -79,14 +81,14 @@ class Search {
     std::vector<size_t> patterns;  // rules whose patterns are worth a try, in order
 
     // Look into one block; true if there is anything.
-    bool in(size_t block, int64_t kind, double links, PyObject* path) {
+    bool in(size_t block, int64_t kind, double links, PyObject* object) {
         const Text& text = texts.blocks[block];
         found.clear();
         patterns = book.awake;
         whole = texts.view(text.folded);
         if (whole.empty()) return false;
         const bool long_text = text.size > LONG_TEXT;
-        const bool dense = !text.ascii && std::any_of(whole.begin(), whole.end(), sets_no_spaces_or_rare);
+        const bool dense = !text.ascii && std::any_of(whole.begin(), whole.end(), [](char32_t c) { return is_dense(c); });
         if (text.terms.size() > 0) at_ends(text.terms, long_text);
         if (long_text) patterns.clear();
         if (!long_text) inside(text, dense);
@@ -94,7 +96,7 @@ class Search {
         if (dense) words = std::max(words, text.size / 2);
         ++blocks;
         const auto is_shut = [&](size_t rule) {
-            return spoken[rule] == blocks || !book.gates[rule].opens(words, kind, links, text.last) || !stands_in(rule, path);
+            return spoken[rule] == blocks || !book.gates[rule].opens(words, kind, links, text.last) || !stands_in(rule, object);
         };
         const auto is_silent = [&](size_t phrase) {
             const size_t rule = book.phrases[phrase].rule;
@@ -111,6 +113,8 @@ class Search {
     }
 
   private:
+    static bool is_dense(char32_t c) { return c >= 0xe00 && sets_no_spaces_or_rare(c); }
+
     static constexpr int64_t LONG_TEXT = 600;
     static constexpr size_t END = 160;
     Phrases& book;
@@ -130,13 +134,16 @@ class Search {
     std::u32string_view whole;
     size_t blocks = 0;
     std::vector<size_t> spoken;  // of each rule the last block of which a phrase of it spoke
-    std::vector<std::pair<PyObject*, bool>> placed;  // of each rule the last path, and whether it may speak there
+    std::vector<std::pair<Ref, bool>> placed;  // of each rule the last path, and whether it may speak there
 
-    bool stands_in(size_t rule, PyObject* path) {
+    bool stands_in(size_t rule, PyObject* block) {
         auto& automaton = book.patterns[rule].place;
         if (!automaton) return true;
+        const Ref path(PyObject_GetAttrString(block, "path"));
+        if (!PyUnicode_Check(path.get())) refuse(PyExc_TypeError, "a str was expected");
         auto& [last, stands] = placed[rule];
-        if (last == nullptr || (last != path && PyUnicode_Compare(last, path) != 0)) stands = automaton->may_find(path);
+        const bool is_same = last && (last.get() == path.get() || PyUnicode_Compare(last.get(), path.get()) == 0);
+        if (!is_same) stands = automaton->may_find(path.get());
         last = path;
         return stands;
     }
@@ -152,22 +159,25 @@ class Search {
     }
 
     void at_ends(Span terms, bool long_text) {
-        std::u32string_view first = texts.term(terms.start), last = texts.term(terms.end - 1);
-        if (sets_no_spaces_or_rare(first.front())) first = first.substr(0, 2);
-        if (sets_no_spaces_or_rare(last.back())) last = last.substr(last.size() - std::min<size_t>(2, last.size()));
+        const auto first = texts.term(terms.start), last = texts.term(terms.end - 1);
+        const Telling* begins = telling[texts.numbers[terms.start]];
+        const Telling* ends = telling[texts.numbers[terms.end - 1]];
+        if (is_dense(first.front())) begins = book.telling.find(Word(first.substr(0, 2)));
+        if (is_dense(last.back())) ends = book.telling.find(Word(last.substr(last.size() - std::min<size_t>(2, last.size()))));
         std::u32string_view core = long_text ? std::u32string_view() : bare(whole);
         const auto* all = core.size() > book.longest ? nullptr : book.whole.find(Word(core));
-        const auto *begun = book.first.find(Word(first)), *ended = book.last.find(Word(last));
-        if ((!all && !begun && !ended) || is_speech(whole.substr(0, END))) return;
+        const auto& begun = begins ? begins->first : none;
+        const auto& ended = ends ? ends->last : none;
+        if ((!all && begun.empty() && ended.empty()) || is_speech(whole.substr(0, END))) return;
         if (core.empty()) core = bare(whole.substr(0, END));
         const auto ending = long_text ? bare(whole.substr(whole.size() - std::min(END, whole.size()))) : core;
         if (all) found = *all;
-        for (const size_t i : begun ? *begun : none) {
+        for (const size_t i : begun) {
             if (core.substr(0, book.phrases[i].text.size()) == book.phrases[i].text && at_border(core, book.phrases[i])) {
                 found.push_back(i);
             }
         }
-        for (const size_t i : ended ? *ended : none) {
+        for (const size_t i : ended) {
             const std::u32string& phrase = book.phrases[i].text;
             if (ending.size() < phrase.size() || ending.substr(ending.size() - phrase.size()) != phrase) continue;
             if (!letter_at(ending, ending.size() - phrase.size() - 1)) found.push_back(i);
@@ -200,8 +210,9 @@ class Search {
         }
         bool digits = false;
         for (const char32_t& c : whole) {
-            if (within(c, 'a', 'z') || c == U' ') continue;
+            if (c < 128 && !book.signs[c]) continue;
             digits = digits || (c < 128 ? within(c, '0', '9') : Py_UNICODE_ISDECIMAL(c) != 0);
+            if (within(c, '0', '9')) continue;
             if (book.signs[c & 0xffff]) wake(book.telling.find(Word(std::u32string_view(&c, 1))));
         }
         if (digits) wake(digit);
@@ -261,9 +272,9 @@ void add_phrase(Phrases& book, const Items& entry) {
         book.whole.keep(key).push_back(number);
         book.longest = std::max(book.longest, key.size());
     } else if (place == U"ends") {
-        book.last.keep(key).push_back(number);
+        book.telling.keep(key).last.push_back(number);
     } else if (place != U"has") {
-        book.first.keep(key).push_back(number);
+        book.telling.keep(key).first.push_back(number);
     } else if (key.empty()) {
         book.dense.push_back(number);
     } else {
@@ -274,6 +285,7 @@ void add_phrase(Phrases& book, const Items& entry) {
 
 Ref make_phrases(const Items& given) {
     auto book = std::make_unique<Phrases>();
+    for (char32_t c = '0'; c <= '9'; ++c) book->signs.set(c);
     const Items gates(given[0]), entries(given[1]), woken(given[2]);
     for (size_t i = 0; i < gates.size(); ++i) {
         const Items gate(gates[i], 8);
@@ -306,15 +318,13 @@ Ref numbers_of(const std::vector<size_t>& numbers) {
 Ref search(const Items& given) {
     auto& book = in_capsule<Phrases>(given[0]);
     const auto& texts = in_capsule<Texts>(given[1]);
-    const auto kinds = whole_numbers(given[4]);
-    const auto links = real_numbers(given[5]);
-    const Items paths(given[6], texts.blocks.size());
-    if (kinds.size() != paths.size() || links.size() != paths.size()) refuse(PyExc_ValueError, "one for each block");
+    const Items blocks(given[4], texts.blocks.size());
+    const Array<int64_t> kinds(given[5], blocks.size());
+    const Array<double> links(given[6], blocks.size());
     Search look(book, texts, in_capsule<Letters>(given[2]), given[3]);
     Ref found(PyList_New(0));
-    for (size_t i = 0; i < kinds.size(); ++i) {
-        if (!within(static_cast<char32_t>(kinds[i]), 0, 62)) continue;
-        if (!look.in(i, kinds[i], links[i], paths.text(i))) continue;
+    for (size_t i = 0; i < blocks.size(); ++i) {
+        if (!within(static_cast<char32_t>(kinds[i]), 0, 62) || !look.in(i, kinds[i], links[i], blocks[i])) continue;
         const Ref place(PyLong_FromSize_t(i));
         check(PyList_Append(found.get(), tuple_of(place, numbers_of(look.found), numbers_of(look.patterns)).get()) == 0);
     }

@@ -1,6 +1,6 @@
 // The sieve of blocks that may hold a prompt, compiled: the places where one may begin, as `prompts.py` reads them and
-// says why. Most of these begin with a word that no prompt begins with. The table of such words is Python's; where a
-// word is not in it, or may begin a prompt, Python is asked.
+// says why. Most of these begin with a word that no prompt begins with. Words in ASCII are looked up here, of others
+// Python says what they fold to, and remembers which begin no prompt.
 
 #include "../door.h"
 
@@ -24,11 +24,13 @@ bool ends_part(Py_UCS4 c) {
 
 bool is_of_word(Py_UCS4 c) { return Py_UNICODE_ISALNUM(c) || c == '_'; }
 
+bool is_sign(Py_UCS4 c) { return c != 0 && is_one_of(c, U".,:;!?|-()[]{}*_\"'"); }
 
 // What Python knows of words that begin prompts.
 struct Prompts {
-    PyObject* known;  // word -> None where no prompt begins with it
-    PyObject* opens;  // beginning of a text -> whether it may be that of a prompt
+    PyObject* seconds;  // first word of prompts, bare and folded -> their second words, "" for one of a single word
+    PyObject* known;    // word as it stands -> None where no prompt begins with it
+    PyObject* opens;    // beginning of a text -> whether it may be that of a prompt
 };
 
 template <class C>
@@ -82,18 +84,72 @@ class Sieve {
         return at >= first ? at + 1 : size;
     }
 
-    // Whether a prompt may begin with the first words of a part.
-    bool opens(Py_ssize_t start, Py_ssize_t end) const {
-        end = std::min(end, start + HEAD);
-        const auto space = [](C c) { return Py_UNICODE_ISSPACE(c); };
-        const C* const first = std::find_if_not(text + start, text + end, space);
-        const C* const last = std::find_if(first, text + end, space);
-        if (first == last) return false;
-        const Ref word = made(first, last);
-        PyObject* seconds = PyDict_GetItemWithError(prompts.known, word.get());
+    // The first word between two places.
+    struct Word {
+        const C *first, *last;
+
+        Word(const C* from, const C* end)
+            : first(std::find_if_not(from, end, space)), last(std::find_if(first, end, space)) {}
+        bool is_ascii() const {
+            return std::all_of(first, last, [](C c) { return c < 0x80; });
+        }
+        template <class Kept>
+        Word& strip(Kept kept) {
+            while (first < last && !kept(*first)) ++first;
+            while (first < last && !kept(last[-1])) --last;
+            return *this;
+        }
+        // The same in lower case; of ASCII alone.
+        Ref folded() const {
+            char small[HEAD];
+            const auto lower = [](C c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); };
+            return Ref(PyUnicode_FromStringAndSize(small, std::transform(first, last, small, lower) - small));
+        }
+
+      private:
+        static bool space(C c) { return Py_UNICODE_ISSPACE(c); }
+    };
+
+    // Whether a prompt may begin with the first two words of a part, or three where the first is a sign.
+    bool opens(Py_ssize_t start, Py_ssize_t length) const {
+        const C *const from = text + start, *const end = text + std::min(length, start + HEAD);
+        Word word(from, end);
+        for (int signs = 0; signs < 2 && word.first < word.last; ++signs) {
+            const C* const next = word.last;
+            if (!word.is_ascii()) return is_known(word) && asked(from, end);
+            if (word.strip([](C c) { return Py_UNICODE_ISALNUM(c) != 0; }); word.first < word.last) {
+                PyObject* seconds = PyDict_GetItemWithError(prompts.seconds, word.folded().get());
+                check(seconds != nullptr || !PyErr_Occurred());
+                return seconds != nullptr && is_second(seconds, Word(next, end), from, end);
+            }
+            word = Word(next, end);
+        }
+        return false;
+    }
+
+    // Whether prompts go on with a word, or end before it.
+    bool is_second(PyObject* seconds, Word word, const C* from, const C* end) const {
+        if (has(seconds, Ref(PyUnicode_New(0, 0)))) return true;
+        if (word.first == word.last) return false;
+        if (!word.is_ascii()) return asked(from, end);
+        return has(seconds, word.strip([](C c) { return !is_sign(c); }).folded());
+    }
+
+    static bool has(PyObject* words, const Ref& word) {
+        const int found = PySequence_Contains(words, word.get());
+        check(found >= 0);
+        return found == 1;
+    }
+
+    // False where Python remembers that no prompt begins with a word.
+    bool is_known(const Word& word) const {
+        PyObject* seconds = PyDict_GetItemWithError(prompts.known, made(word.first, word.last).get());
         check(seconds != nullptr || !PyErr_Occurred());
-        if (seconds == Py_None) return false;
-        const Ref told(PyObject_CallFunctionObjArgs(prompts.opens, made(text + start, text + end).get(), nullptr));
+        return seconds != Py_None;
+    }
+
+    bool asked(const C* from, const C* end) const {
+        const Ref told(PyObject_CallFunctionObjArgs(prompts.opens, made(from, end).get(), nullptr));
         const int truth = PyObject_IsTrue(told.get());
         check(truth >= 0);
         return truth == 1;
@@ -114,11 +170,11 @@ bool may_hold(PyObject* text, bool linked, bool in_page, const Prompts& prompts)
     }
 }
 
-// suspects(blocks, kinds, known words, opens) -> the places of the blocks that may hold a prompt
+// suspects(blocks, kinds, second words, known words, opens) -> the places of the blocks that may hold a prompt
 Ref suspects(const Items& given) {
     const Items blocks(given[0]);
-    if (!PyDict_Check(given[2])) refuse(PyExc_TypeError, "a dict was expected");
-    const Prompts prompts{given[2], given[3]};
+    if (!PyDict_Check(given[2]) || !PyDict_Check(given[3])) refuse(PyExc_TypeError, "a dict was expected");
+    const Prompts prompts{given[2], given[3], given[4]};
     const auto name = [](const char* of) { return Ref(PyUnicode_InternFromString(of)); };
     const Ref kind = name("kind"), text = name("text"), link_share = name("link_share"), path = name("path");
     const Ref found(PyList_New(0));
@@ -143,7 +199,8 @@ Ref suspects(const Items& given) {
 }
 
 PyMethodDef METHODS[] = {
-    {"suspects", call<suspects, 4>, METH_VARARGS, "suspects(blocks, kinds, known words, opens) -> their places"},
+    {"suspects", call<suspects, 5>, METH_VARARGS,
+     "suspects(blocks, kinds, second words, known words, opens) -> their places"},
     {nullptr, nullptr, 0, nullptr},
 };
 
