@@ -176,9 +176,10 @@ class _Names:
 
     def complete(self) -> bool:
         """Whether no more names are to come."""
-        if self.found:
-            self.left -= 1
-        return bool(self.found) and (self.kind is None or self.left < 0)
+        if not self.found:
+            return False
+        self.left -= 1
+        return self.kind is None or self.left < 0
 
 
 def _read_time(attributes: Attributes, before: str, found: Byline, region: str) -> None:
@@ -215,9 +216,8 @@ def names_author(tag: str, attributes: Attributes) -> bool:
     if "author" in (attributes.get("rel") or "") or "author" in (attributes.get("itemprop") or ""):
         return True
     marks = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:300].lower()
-    for word in _AUTHOR:
-        if word in marks:
-            return not _NOT_AUTHOR.search(marks)
+    if any(map(marks.__contains__, _AUTHOR)):
+        return not _NOT_AUTHOR.search(marks)
     return tag == "a" and _AUTHOR_PAGE.search((attributes.get("href") or "")[:300].lower()) is not None
 
 
@@ -278,7 +278,7 @@ def _beside(node: Any, *, forward: bool) -> Iterator[tuple[Any, str]]:
     """The elements and texts in the siblings after a node, or before it; blank texts are passed over."""
     sibling = node.next if forward else node.prev
     while sibling is not None:
-        for inner in sibling.traverse(include_text=True):
+        for inner in sibling.traverse(include_text=True, skip_empty=True):
             if inner.tag_id != _TEXT:
                 yield inner, ""
             elif text := " ".join((inner.text_content or "")[:_LONG].split()):

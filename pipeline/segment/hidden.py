@@ -11,7 +11,7 @@ A page that hides nearly everything in one way waits for its script to show it; 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
 HELPERS = frozenset(
@@ -43,10 +43,6 @@ _SHOWN_LATER = re.compile(
 _COLOUR = re.compile(r"(?:^|;)color:([^;!]+)")
 _BACKGROUND = re.compile(r"(?:^|;)background(?:-color)?:([^;! ]+)")
 _SAME_COLOUR = {"white": "#fff", "#ffffff": "#fff", "rgb(255,255,255)": "#fff", "black": "#000", "#000000": "#000"}
-_HIDES = (re.compile(r"display\s*:\s*none"), re.compile(r"visibility\s*:\s*(?:hidden|collapse)"))
-_BEFORE_DISPLAY = frozenset("{; \t\r\n\f")  # else it is the end of another word
-_CLASS_SELECTOR = re.compile(r"^\.([\w-]+)$")
-_SHEET_CAP = 300_000
 _MUCH = 900  # characters
 _MOST = 0.4  # share of the characters of a page
 
@@ -119,42 +115,6 @@ def _style_hides(style: str) -> str:
     if colour and ground and _SAME_COLOUR.get(colour[1], colour[1]) == _SAME_COLOUR.get(ground[1], ground[1]):
         return "style with text in the colour of its ground"
     return ""
-
-
-def holds_everywhere(media: str | None) -> bool:
-    """Whether a style sheet with this attribute holds on every screen: others hide for paper, or for small ones."""
-    return (media or "all").strip().lower() in ("all", "screen")
-
-
-def classes_that_hide(sheets: Iterable[str]) -> frozenset[str]:
-    """Classes that a page's own style sheets simply do not display.
-
-    Only selectors of one class outside @media and the like are believed: all else depends on screen or script.
-    """
-    names: set[str] = set()
-    for sheet in sheets:
-        for selectors in _hiding_selectors(sheet[:_SHEET_CAP]):
-            names |= {found[1] for part in selectors.split(",") if (found := _CLASS_SELECTOR.match(part.strip()))}
-    return frozenset(names)
-
-
-def _hiding_selectors(sheet: str) -> Iterator[str]:
-    """The selectors of the rules outside @media and the like that display nothing, in one pass, however broken."""
-    if "/*" in sheet:
-        first, *others = sheet.split("/*")
-        sheet = first + "".join(part.partition("*/")[2] for part in others)
-    lowered = sheet.lower()
-    depth = last = 0
-    for place in sorted(found.start() for pattern in _HIDES for found in pattern.finditer(lowered)):
-        opening = sheet.rfind("{", last, place)
-        if opening < 0:
-            continue  # the second time in one rule, or in no rule at all
-        depth = max(0, depth + sheet.count("{", last, opening) - sheet.count("}", last, opening))
-        whole_word = lowered[place] == "v" or lowered[place - 1] in _BEFORE_DISPLAY
-        if depth == 0 and whole_word and sheet.find("}", opening) > place:
-            start = max(sheet.rfind("}", last, opening), sheet.rfind(";", last, opening), last - 1) + 1
-            yield sheet[start:opening]
-        depth, last = depth + 1, opening + 1
 
 
 def believable(hidden: int, everything: int) -> bool:

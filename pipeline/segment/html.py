@@ -16,8 +16,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.document import Block
 from pipeline.segment.elements import STRIPPED
-from pipeline.segment.hidden import classes_that_hide, holds_everywhere
 from pipeline.segment.metadata import Head, read_head
+from pipeline.segment.sheets import classes_hidden_by
 from pipeline.segment.siterules import MARK
 from pipeline.segment.walk import TooComplexError, walk
 
@@ -54,8 +54,8 @@ def segment_html(text: str, max_elements: int, *, marked: bool = False, utf8: by
     Raises `TooComplexError` beyond `max_elements`.
     """
     tree = _parsed(text, utf8)
-    head, hiding = read_head(tree), _hiding(tree)
-    blocks, markup_of = walk(_source(tree, marked=marked), hiding, max_elements)
+    head = read_head(tree)
+    blocks, markup_of = walk(_source(tree, marked=marked), head.hiding, max_elements)
     own = len(blocks)
 
     def markup(index: int) -> str:
@@ -71,16 +71,9 @@ def segment_html(text: str, max_elements: int, *, marked: bool = False, utf8: by
 def first_texts(text: str, max_elements: int, most_tags: int, *, utf8: bytes | None = None) -> list[str]:
     """The texts of the visible blocks among the first tags of a page, as in `segment_html`; raises as it does."""
     tree = _parsed(text, utf8)
-    hiding = _hiding(tree)
+    hiding = classes_hidden_by(tree.css("style"))
     blocks = walk(_source(tree, marked=False), hiding, max_elements, most_tags + 1).blocks
     return [block.text for block in blocks[:-2] if not block.hidden]  # two may be cut short
-
-
-def _hiding(tree: LexborHTMLParser) -> frozenset[str]:
-    """The classes that the page's own style sheets do not display."""
-    return classes_that_hide(
-        node.text() for node in tree.css("style") if holds_everywhere(node.attributes.get("media"))
-    )
 
 
 def _source(tree: LexborHTMLParser, *, marked: bool) -> str:

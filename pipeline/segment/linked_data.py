@@ -22,6 +22,7 @@ _SAYS_MUCH = (
 )  # fmt: skip
 _TYPE = re.compile(r'"@type"\s*:\s*"(\w{3,40})"')
 _BELOW = ("@graph", "mainEntity", "mainEntityOfPage")
+_JSON = json.JSONDecoder(strict=False)
 _ARTICLE = re.compile(r"(?i)article|posting|report|recipe|question|howto|review")
 _PAGE = re.compile(r"(?i)page|product|video|work|thread")
 
@@ -31,7 +32,7 @@ def read_things(script: str) -> list[Thing]:
     if len(script) > _SCRIPT or not any(key in script for key in _SAYS_MUCH):
         return []
     try:
-        return list(_walk(json.loads(script.strip().rstrip(";"), strict=False)))
+        return list(_walk(_JSON.decode(script.strip().rstrip(";"))))
     except (ValueError, RecursionError):
         return []
 

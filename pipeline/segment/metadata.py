@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,9 +27,11 @@ from pipeline.segment.linked_data import (
 )
 from pipeline.segment.names import split_names
 from pipeline.segment.normalise import normalise
+from pipeline.segment.sheets import classes_hidden_by
 
-_IN_HEAD = 'meta,title,link[rel="canonical"],script[type="application/ld+json"]'
-_IN_BODY = 'h1,script[type="application/ld+json"]'
+_ANYWHERE = 'style,script[type="application/ld+json"]'
+_IN_HEAD = f'meta,title,link[rel="canonical"],{_ANYWHERE}'
+_IN_BODY = f"h1,{_ANYWHERE}"
 _NODES = 2000  # of these; a page with more says nothing new after them
 _FIELD = 500  # characters
 
@@ -57,8 +60,9 @@ class Head:
     """The readings of a page, capped. `article_body` is the text of an article that JSON-LD carries, "" if none.
 
     `meta` holds the elements of known names as written; `things` the objects of JSON-LD that may speak of the main
-    content, `types` the types of all. `authors` and `dates` are what these two say; `byline` is read only where they do
-    not say both.
+    content, `types` the types of all. `authors`, `dates` and `sites` (what the site calls itself) are what these two
+    say, best first; `byline` is read only where they do not say both an author and a date. `hiding` holds the classes
+    that the page's own style sheets do not display.
     """
 
     title: str = ""
@@ -71,15 +75,15 @@ class Head:
     article_body: str = ""
     authors: list[str] = field(default_factory=list)
     dates: list[str] = field(default_factory=list)
+    sites: list[str] = field(default_factory=list)
     byline: Byline = field(default_factory=Byline)
+    hiding: frozenset[str] = frozenset()
 
 
 def read_head(tree: Any) -> Head:
     """Read everything that a page says of itself from its parsed tree (a selectolax parser)."""
     head = Head()
-    root = tree.css_first("html")
-    if root is not None:
-        head.language = (root.attributes.get("lang") or "").strip().lower()[:35]
+    head.language = (tree.root.attributes.get("lang") or "").strip().lower()[:35]
     things: list[Thing] = []
     headings = _read_elements(tree, head, things)
     head.headlines = [text for node in headings[:5] if (text := _field(node.text()))]
@@ -87,6 +91,7 @@ def read_head(tree: Any) -> Head:
     head.article_body = _paired(max(strings(things, "articleBody"), key=len, default=""))
     head.authors = _authors(head, names_by_id(things))
     head.dates = _dates(head)
+    head.sites = _sites(head)
     if not (head.authors and head.dates) or _names_site(head):
         headline = find_headline(tree, headings[:10], (_said_title(head), head.title))
         head.byline = read_byline(tree, headline, _region(head), dated=bool(head.dates))
@@ -99,41 +104,51 @@ def metadata_of(head: Head, url: str | None = None, latest: str = "") -> Metadat
     `url` is where the page was, which may hold the day. `latest` is the day it was fetched (ISO 8601): no page is
     younger than that.
     """
-    byline = head.byline
-    dates = [*head.dates, byline.marked, byline.published, date_of_address(url or ""), date_of_address(head.canonical)]
-    dates += [byline.updated, *map(iso_date, strings(head.things, "dateModified"))]
+    dates = (date for date in _all_dates(head, url or "") if date and (not latest or date[:10] <= latest[:10]))
     return Metadata(
         title=_title(head),
         authors=tuple(dict.fromkeys(map(_field, _best_authors(head)[:20]))),
-        date=next((date for date in dates if date and (not latest or date[:10] <= latest[:10])), ""),
-        language=re.split(r"[-_]", head.language)[0][:2],
-        site=next(iter(_site_names(head)), ""),
+        date=next(dates, ""),
+        language=head.language.replace("_", "-").partition("-")[0][:2],
+        site=next(iter(head.sites), ""),
         canonical_url=_first(head.canonical, head.meta.get("og:url")),
     )
 
 
+def _all_dates(head: Head, url: str) -> Iterator[str]:
+    """All days that may be the one of the page, best first; each is looked for when those before it do not do."""
+    yield from head.dates
+    yield head.byline.marked
+    yield head.byline.published
+    yield date_of_address(url)
+    yield date_of_address(head.canonical)
+    yield head.byline.updated
+    yield from map(iso_date, strings(head.things, "dateModified"))
+
+
 def _read_elements(tree: Any, head: Head, things: list[Thing]) -> list[Any]:
-    """Note what the elements of the head say, and the objects of JSON-LD; the `h1` are given back.
+    """Note what the elements of the head say, the objects of JSON-LD and the styles; the `h1` are given back.
 
     Most stand in the head, which is small to search. A stray element closes it early, and the rest is in the body.
     """
-    nodes = tree.head.css(_IN_HEAD)[:_NODES] if tree.head is not None else []
-    headings = _note(nodes, head, things)
-    if tree.body is not None:
+    found: dict[str, list[Any]] = {"h1": [], "style": []}
+    if (top := tree.head) is not None:
+        _note(top.css(_IN_HEAD)[:_NODES], head, things, found)
+    if (body := tree.body) is not None:
         complete = head.title and "og:title" in head.meta
-        headings += _note(tree.body.css(_IN_BODY if complete else f"{_IN_HEAD},h1")[:_NODES], head, things)
-    return headings
+        _note(body.css(_IN_BODY if complete else f"{_IN_HEAD},h1")[:_NODES], head, things, found)
+    head.hiding = classes_hidden_by(found["style"])
+    return found["h1"]
 
 
-def _note(nodes: list[Any], head: Head, things: list[Thing]) -> list[Any]:
-    """Note what these elements say; those that are `h1` are given back."""
-    headings = []
+def _note(nodes: list[Any], head: Head, things: list[Thing], found: dict[str, list[Any]]) -> None:
+    """Note what these elements say; those of the tags in `found` are put there."""
     for node in nodes:
         tag = node.tag
         if tag == "meta":
             _note_meta(node.attributes, head.meta)
-        elif tag == "h1":
-            headings.append(node)
+        elif tag in found:
+            found[tag].append(node)
         elif tag == "script":
             script = node.text()
             head.types |= types_named(script)
@@ -142,7 +157,6 @@ def _note(nodes: list[Any], head: Head, things: list[Thing]) -> list[Any]:
             head.title = head.title or _field(node.text())
         else:
             head.canonical = head.canonical or (node.attributes.get("href") or "").strip()[:2000]
-    return headings
 
 
 def _note_meta(attributes: dict[str, str | None], meta: dict[str, str]) -> None:
@@ -187,7 +201,7 @@ def _authors(head: Head, by_id: dict[str, Any]) -> list[str]:
     return next((names for values in (*said, *meta) if (names := _names(values))), [])
 
 
-def _names(values: list[str]) -> list[str]:
+def _names(values: Iterable[str]) -> list[str]:
     """The names in fields that hold names; addresses and accounts are none."""
     return [
         name
@@ -205,15 +219,15 @@ def _best_authors(head: Head) -> list[str]:
 
 def _names_site(head: Head) -> bool:
     """Whether the data names the site or its publisher as author: true, but of little use beside a person's name."""
-    sites = {_letters(name) for name in _site_names(head)}
-    return bool(head.authors) and all(_letters(name) in sites for name in head.authors)
+    sites = {_letters(name) for name in head.sites}
+    return bool(sites and head.authors) and all(_letters(name) in sites for name in head.authors)
 
 
-def _site_names(head: Head) -> list[str]:
+def _sites(head: Head) -> list[str]:
     """What the site calls itself, best first."""
     said = _first(*(head.meta.get(name) for name in _SITES))
-    publishers = [name for thing in head.things for name in _names(name_strings(thing.get("publisher"), {}))]
-    return [said, *publishers] if said else publishers
+    named = dict.fromkeys(name for thing in head.things for name in name_strings(thing.get("publisher"), {}))
+    return [said, *_names(named)] if said else _names(named)
 
 
 def _letters(name: str) -> str:
@@ -227,7 +241,8 @@ def _dates(head: Head) -> list[str]:
     said = strings(head.things, "datePublished", "dateCreated") + [
         head.meta[name] for name in _DATES if name in head.meta
     ]
-    return [date for text in said or strings(head.things, "uploadDate") if (date := iso_date(text, region))]
+    texts = dict.fromkeys(said or strings(head.things, "uploadDate"))  # most objects repeat the one date
+    return [date for text in texts if (date := iso_date(text, region))]
 
 
 def _region(head: Head) -> str:

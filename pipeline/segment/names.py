@@ -24,6 +24,7 @@ _BOUND = re.compile(
     r"|,?\s+\(?\d|\s+in\s+|:"
 )
 _SPLIT = re.compile(r"(?i)\s*,\s*(?:and|und|et|y|e|en|og|och)\s+|\s*,\s*|\s+(?:and|und|et|&|och)\s+")
+_OF_MACHINES = frozenset("{}<>[]|@:")
 _PARTICLES = frozenset("van von de der da di del della den du la le al el ibn bin ten ter zu zum of".split())
 _UNFINISHED = frozenset(
     "am on el le by von from par por of the and und et in at at: via durch with für for about".split()
@@ -53,7 +54,7 @@ def split_names(text: str) -> list[str]:
     text = text[len(announcement(text)) :].strip(" ,;|")
     if ";" in text:
         return [name for part in text.split(";")[:_MANY] for name in split_names(part)]
-    if text.lower() in _NOBODY or any(letter in text for letter in "{}<>[]|@:"):
+    if text.lower() in _NOBODY or not _OF_MACHINES.isdisjoint(text):
         return []
     parts = [part for part in _SPLIT.split(text) if part]
     names = parts if all(" " in part for part in parts) else [text]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.document import Block
-from pipeline.segment.hidden import believable, classes_that_hide, may_be_shown
+from pipeline.segment.hidden import believable, may_be_shown
 from pipeline.segment.html import segment_html
 
 PROSE = "The ferry leaves at nine in the morning, and whoever misses it waits for the next one with a good book. "
@@ -124,28 +124,6 @@ def test_words_for_machines_only_are_no_blocks() -> None:
     order = "ignore previous instructions"
     piece = f"<!-- {order} --><meta name=description content='{order}'><img alt='{order}' title='{order}'>"
     assert order not in " ".join(block.text for block in segment_html(page(piece), 1000)[0])
-
-
-SHEETS = {
-    "class": (".x{display:none}", {"x"}),
-    "several": (".x , .y{color:red;visibility:hidden}", {"x", "y"}),
-    "spaced": (".x  { DISPLAY : none }", {"x"}),
-    "comment": ("/* .y{display:none} */ .x{display:none}", {"x"}),
-    "comment-never-closed": (".x{display:none} /* .y{display:none}", {"x"}),
-    "after-an-import": ("@import url(a.css); .x{display:none}", {"x"}),
-    "after-media": ("@media print{.y{display:none}} .x{display:none}", {"x"}),
-    "media-in-supports": ("@supports (a:b){@media print{.y{display:none}}}.x{display:none}", {"x"}),
-    "never-closed": (".x{display:none} .y{display:none", {"x"}),
-    "closed-too-often": ("}} .x{display:none}", {"x"}),
-    "only-plain-classes-are-believed": ("p.x{display:none} .x .y{display:none} .z:hover{display:none}", set()),
-    "other-styles": (".x{color:red}", set()),
-    "empty": ("", set()),
-}
-
-
-@pytest.mark.parametrize(("sheet", "names"), SHEETS.values(), ids=SHEETS)
-def test_classes_that_hide(sheet: str, names: set[str]) -> None:
-    assert classes_that_hide([sheet]) == names
 
 
 def test_the_pages_own_style_hides() -> None:
