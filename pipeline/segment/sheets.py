@@ -23,8 +23,9 @@ COMPILED = _sheets is not None
 _CAP = 300_000  # characters of one sheet
 _HIDES = (
     re.compile(rb"display(?<=[{; \t\r\n\f]display)\s*:\s*none"),  # else it is the end of another word
-    re.compile(rb"visibility\s*:\s*(?:hidden|collapse)"),
+    re.compile(rb"visibility(?<!backface-visibility)\s*:\s*(?:hidden|collapse)"),  # backs are turned away from a reader
 )
+_COMMENT = re.compile(rb"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _CLASSES = re.compile(r"(?:^|,)\s*\.([\w-]+)\s*(?=,|\Z)")
 
 
@@ -49,8 +50,7 @@ def classes_that_hide(sheets: Iterable[str], *, compiled: bool = True) -> frozen
 
 def _hiding_selectors(sheet: bytes) -> Iterator[str]:
     """The selectors of the rules outside @media and the like that display nothing, in one pass, however broken."""
-    first, *others = sheet.split(b"/*")
-    sheet = first + b"".join(part.partition(b"*/")[2] for part in others)
+    sheet = _COMMENT.sub(b"", sheet)
     lowered = sheet.lower()
     depth = last = 0
     for place in sorted(found.start() for pattern in _HIDES for found in pattern.finditer(lowered)):

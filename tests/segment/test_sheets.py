@@ -21,6 +21,8 @@ SHEETS = {
     "after-media": ("@media print{.y{display:none}} .x{display:none}", {"x"}),
     "media-in-supports": ("@supports (a:b){@media print{.y{display:none}}}.x{display:none}", {"x"}),
     "comment-in-a-comment": ("/* /* */ .x{display:none} /*/ .y{display:none} */ .z{display:none}", {"x", "z"}),
+    "star-after-a-comment": ("/* a */*,.y{color:red} .x{display:none} /* b */", {"x"}),
+    "the-back-of-a-card": (".y{backface-visibility:hidden} .x{visibility:hidden}", {"x"}),
     "only-a-part-of-a-word": (".y{x-display:none}.x{z-display:none;display:none}", {"x"}),
     "twice-in-a-rule": (".x{display:none;display:none;visibility:hidden} .y{color:red}", {"x"}),
     "after-a-rule-that-hides": (".x{display:none}.y{color:red}.z{visibility:collapse}", {"x", "z"}),

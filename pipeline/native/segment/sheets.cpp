@@ -11,13 +11,12 @@ constexpr size_t NONE = std::string_view::npos;
 constexpr std::string_view SPACES = " \t\n\r\f\v";
 
 std::string without_comments(std::string_view sheet) {
-    size_t opening = sheet.find("/*");
-    std::string kept(sheet.substr(0, opening));
-    while (opening != NONE) {
-        const size_t next = sheet.find("/*", opening + 2);
-        const std::string_view comment = sheet.substr(0, next).substr(opening + 2);
-        if (const size_t closing = comment.find("*/"); closing != NONE) kept += comment.substr(closing + 2);
-        opening = next;
+    std::string kept;
+    for (size_t at = 0; at != NONE;) {
+        const size_t opening = sheet.find("/*", at);
+        kept += sheet.substr(at, opening - at);
+        const size_t closing = opening == NONE ? NONE : sheet.find("*/", opening + 2);
+        at = closing == NONE ? NONE : closing + 2;
     }
     return kept;
 }
@@ -68,7 +67,9 @@ class Sheet {
     }
 
     bool hides(size_t at) const {
-        if (ends_word(at, "visibility")) return is_value(at + 1, "hidden") || is_value(at + 1, "collapse");
+        if (ends_word(at, "visibility")) {  // that of the backface does not hide what is turned to the reader
+            return !ends_word(at, "backface-visibility") && (is_value(at + 1, "hidden") || is_value(at + 1, "collapse"));
+        }
         if (!ends_word(at, "display") || !is_value(at + 1, "none")) return false;
         constexpr size_t length = std::string_view("display").size();  // there is an opening in front of it
         return std::string_view("{; \t\r\n\f").find(sheet[at - length]) != NONE;
