@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline.document import Block, Document, Failure, Metadata, Outcome, Page, PageInfo, Reason, Verdict
 from pipeline.errors import SettingsError
 from pipeline.judge import MADE_IN_CODE, View, judge
-from pipeline.judge.blocked import blocked_kinds, find_blocked
+from pipeline.judge.blocked import blocked_kinds, find_blocked, most_words
 from pipeline.judge.decide import decide
 from pipeline.judge.mixed import RULE as MIXED
 from pipeline.judge.mixed import split_mixed
@@ -106,7 +106,7 @@ def clean_page(page: Page, kit: Kit) -> Document | Failure:
         message = f"more than {settings.max_elements:,} elements or lines (the setting max_elements)"
         return Failure(page.id, page.path, "segment", "too_complex", message)
     if MIXED not in settings.rules_off:
-        segmented = replace(segmented, blocks=split_mixed(segmented.blocks, kit.book, segmented.markup))
+        segmented = replace(segmented, blocks=split_mixed(segmented.blocks, kit.book, segmented.written))
     metadata = _metadata(page, segmented)
     view = View(
         segmented.kind,
@@ -134,7 +134,7 @@ def stands_in(page: Page, kit: Kit) -> Reason | None:
     beginning than anything that stands in for one has in all; they are not looked at further.
     """
     try:
-        if sum(map(count_words, opening(page, kit.settings))) > max(kind.max_words for kind in blocked_kinds()):
+        if sum(map(count_words, opening(page, kit.settings))) > most_words():
             return None
         segmented = segment(page, kit.settings)
     except TooComplexError:
@@ -202,19 +202,14 @@ def _document(
 def _written(segmented: Segmented, verdicts: tuple[Verdict, ...]) -> tuple[Block, ...]:
     """All blocks, those that stay with their Markdown."""
     blocks = list(segmented.blocks)
-    for index, (block, verdict) in enumerate(zip(segmented.blocks, verdicts, strict=True)):
-        written = not verdict.kept or block.joint is not None or block.markup
-        if not written and (markup := segmented.markup(block.line - 1)):  # its number before others were split
-            blocks[index] = _with_markup(block, markup)
+    kept = [
+        block
+        for block, verdict in zip(blocks, verdicts, strict=True)
+        if verdict.kept and block.joint is None and not block.markup
+    ]
+    for block in segmented.written(kept):
+        blocks[block.index] = block
     return tuple(blocks)
-
-
-def _with_markup(block: Block, markup: str) -> Block:
-    """A block with its Markdown; `replace` takes several times as long, and most pages have dozens."""
-    return Block(
-        block.index, block.kind, block.text, block.line, block.level, block.marker, block.tight, markup, block.path,
-        block.link_share, block.hidden, block.closed, block.joint,
-    )  # fmt: skip
 
 
 def _outcome(blocks: Sequence[Block], text: str, blocked: Reason | None, settings: Settings) -> tuple[Outcome, str]:

@@ -39,8 +39,26 @@ def blocked_kinds() -> tuple[BlockedKind, ...]:
     )
 
 
+@cache
+def most_words() -> int:
+    """How many words a page that stands in for another shows at most."""
+    return max(kind.max_words for kind in blocked_kinds())
+
+
+def _says_much(view: View) -> bool:
+    """Whether a page shows more words than any that stands in for one: most do so in their beginning."""
+    room = most_words()
+    for block, words in zip(view.blocks, view.words, strict=True):
+        room -= 0 if block.hidden else words
+        if room < 0:
+            return True
+    return False
+
+
 def find_blocked(view: View) -> Reason | None:
     """A reason against the whole page, if something stands in for it. Rule ids are `blocked-<kind>`."""
+    if _says_much(view):
+        return None
     visible = [index for index, block in enumerate(view.blocks) if not block.hidden]
     words = sum(view.words[index] for index in visible)
     off = view.settings.rules_off

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
@@ -61,17 +61,22 @@ class _Span(NamedTuple):
 
 
 def split_mixed(
-    blocks: Sequence[Block], book: RuleBook, markup: Callable[[int], str] | None = None, *, compiled: bool = COMPILED
+    blocks: Sequence[Block],
+    book: RuleBook,
+    written: Callable[[Sequence[Block]], list[Block]] = list,
+    *,
+    compiled: bool = COMPILED,
 ) -> list[Block]:
     """The blocks of a page with those cut that hold content and a prompt; numbered anew, all else as it was.
 
-    `markup` gives the Markdown of a block by its number, where the blocks do not hold it yet; pieces hold theirs. The
+    `written` gives blocks with their Markdown, where they do not hold it yet; pieces hold theirs. The
     texts of the pieces, each after its `joint`, are the text of the block. Cutting again changes nothing.
     """
     prompts = prompts_of(book)
     cuts: dict[int, list[Block]] = {}
-    for block in _suspects(blocks, prompts, compiled=compiled):
-        parts = _pieces(replace(block, markup=markup(block.index)) if markup else block, prompts)
+    suspects = _suspects(blocks, prompts, compiled=compiled)
+    for block, marked in zip(suspects, written(suspects), strict=True):
+        parts = _pieces(marked, prompts)
         if len(parts) > 1:
             cuts[id(block)] = parts
     if not cuts:

@@ -6,7 +6,7 @@ turns into a `Failure`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.document import Block, Kind, Page
@@ -29,7 +29,7 @@ _SHELL = 500  # characters; a page that shows less may carry its article only as
 class Segmented:
     """A page in blocks: the decoded `text` they come from, the encoding it was in, and what its head says.
 
-    `markup` gives the Markdown of a block by its number, "" where that is its text. Most blocks go, so none has it yet.
+    `written` gives blocks with their Markdown, where that is not their text. Most blocks go, so none has it yet.
     `notes` says which rules of its site did not fit.
     """
 
@@ -38,7 +38,7 @@ class Segmented:
     text: str
     blocks: list[Block]
     head: Head
-    markup: Callable[[int], str]
+    written: Callable[[Sequence[Block]], list[Block]]
     notes: tuple[str, ...] = ()
 
 
@@ -54,14 +54,14 @@ def segment(page: Page, settings: Settings, rules: SiteRules = NO_RULES) -> Segm
         text, utf8 = decoded.text, decoded.utf8
         if rules:
             (text, notes), utf8 = mark(rewritten(text), rules), None
-        blocks, head, markup = segment_html(text, settings.max_elements, marked=bool(rules), utf8=utf8)
+        blocks, head, written = segment_html(text, settings.max_elements, marked=bool(rules), utf8=utf8)
         if not _shows(blocks, _SHELL):
             blocks += _article_of_data(text, head, len(blocks), settings)
     else:
-        blocks, head, markup = segment_text(decoded.text), Head(), _no_markup
+        blocks, head, written = segment_text(decoded.text), Head(), list
     if len(blocks) > settings.max_elements:
         raise TooComplexError
-    return Segmented(kind, decoded.encoding, decoded.text, blocks, head, markup, notes)
+    return Segmented(kind, decoded.encoding, decoded.text, blocks, head, written, notes)
 
 
 def opening(page: Page, settings: Settings) -> list[str]:
@@ -83,10 +83,6 @@ def _shows(blocks: list[Block], characters: int) -> bool:
             if characters <= 0:
                 return True
     return False
-
-
-def _no_markup(_index: int) -> str:
-    return ""
 
 
 def _article_of_data(text: str, head: Head, start: int, settings: Settings) -> list[Block]:

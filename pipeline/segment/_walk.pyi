@@ -9,10 +9,13 @@ def walk(
     whole: bool,
     bare: bool,
     most: int,
-    hints: Sequence[str],
-    names: AbstractSet[str],
+    telling: tuple[Sequence[str], Sequence[str], AbstractSet[str]],
     block: type[Block],
     asked: tuple[object, ...],
 ) -> tuple[list[Block], object] | None: ...
-def parts(held: object, block: int) -> tuple[list[str], list[tuple[int, str]]]: ...
-def markup(held: object, target_of: Callable[[str], str], block: int) -> str | None: ...
+def written(
+    held: object,
+    block: type[Block],
+    asked: tuple[Callable[[str], str], Callable[[list[str], list[tuple[int, str]]], str]],
+    blocks: Sequence[Block],
+) -> list[Block]: ...

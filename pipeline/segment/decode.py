@@ -15,6 +15,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from pipeline.acquire.sniff import bom, wide
@@ -102,12 +103,12 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:  # noqa: PLR091
         return _finish(data[mark.size :], mark.encoding, "bom")
     if encoding := wide(data):
         return _finish(data, encoding, "detector")
-    labels = list(_labels(data, declared))
-    if labels and _narrow_no_more(data, *labels[0]):
-        return _finish(data, *labels[0])
-    if (text := _utf8(data, labels)) is not None:
+    outside = encoding_name(declared) if declared else None
+    if outside and _narrow_no_more(data, outside):
+        return _finish(data, outside, "declared")
+    if (text := _utf8(data, outside)) is not None:
         return text
-    for encoding, source in labels:
+    for encoding, source in _labels(data, outside):
         if encoding != "utf-8" and _fits(data, encoding):
             return _finish(data, encoding, source)
     if _mostly_utf8(data, 0) or _cut_utf8(data):
@@ -129,12 +130,12 @@ def encoding_name(label: str) -> str | None:
         return None
 
 
-def _labels(data: bytes, declared: str | None) -> Iterator[tuple[str, Source]]:
-    """What is said of the encoding, the outside first; each with who says it."""
-    if declared and (name := encoding_name(declared)):
-        yield name, "declared"
+def _labels(data: bytes, outside: str | None) -> Iterator[tuple[str, Source]]:
+    """What is said of the encoding, the outside first; each with who says it, looked for no further than asked."""
+    if outside:
+        yield outside, "declared"
     head = _head(data)
-    for match in [*_XML.finditer(head), *_META.finditer(head)]:
+    for match in chain(_XML.finditer(head), _META.finditer(head)):
         if name := encoding_name(match[1].decode("ascii", "replace")):
             # Who can read this declaration as ASCII is not looking at UTF-16.
             yield ("utf-8" if name.startswith("utf-16") else name), "meta"
@@ -157,19 +158,23 @@ def _head(data: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _narrow_no_more(data: bytes, encoding: str, source: Source) -> bool:
+def _narrow_no_more(data: bytes, encoding: str) -> bool:
     """Whether a text too short for the pattern of zero bytes is the UTF-16 that the outside says it is."""
-    if not encoding.startswith("utf-16") or source != "declared":
+    if not encoding.startswith("utf-16"):
         return False
     return bool(_CONTROLS.search(data)) and _strictly(data, encoding) is not None
 
 
-def _utf8(data: bytes, labels: list[tuple[str, Source]]) -> Decoded | None:
+def _said_by(encoding: str, data: bytes, outside: str | None, otherwise: Source) -> Source:
+    """Who is the first to say that a page is in an encoding; `otherwise` if nobody does."""
+    return next((source for name, source in _labels(data, outside) if name == encoding), otherwise)
+
+
+def _utf8(data: bytes, outside: str | None) -> Decoded | None:
     """The text as UTF-8 if it is that, or was that before it was cut or mixed; None if it is something else."""
-    said = dict(reversed(labels))
-    if b"\x1b" in data and data.isascii() and _ISO_2022_JP.search(data) and _fits(data, "iso-2022-jp"):
-        return _finish(data, "iso-2022-jp", said.get("iso-2022-jp", "detector"))
-    source = said.get("utf-8", "utf-8")
+    if data.isascii() and b"\x1b" in data and _ISO_2022_JP.search(data) and _fits(data, "iso-2022-jp"):
+        return _finish(data, "iso-2022-jp", _said_by("iso-2022-jp", data, outside, "detector"))
+    source = _said_by("utf-8", data, outside, "utf-8")
     try:
         text = data.decode()
     except UnicodeDecodeError:

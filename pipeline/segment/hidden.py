@@ -35,7 +35,11 @@ _TRICKS = {
         r"(?=.*overflow:hidden)(?:^|.*;)(?:max-)?(?:height|width):[01](?:px)?(?:;|!|$)"
     ),
 }  # fmt: skip
-_MAY_HIDE = re.compile(r"none|hidden|collapse|size:0|opacity:0|:-|translate|clip|background")  # any of these tricks
+STYLES = (
+    "display:none", "visibility:", "size:0", "opacity:0", ":-", "translate", "clip", "overflow:hidden", "background",
+)  # fmt: skip
+"""Of an inline style that hides its element, in small letters and without white space: it holds one of these."""
+_MAY_HIDE = re.compile("|".join(STYLES))
 _SHOWN_LATER = re.compile(
     r"attribute hidden|style (?:that does not display it|with no opacity)|class \S+ is not displayed|"
     r"a template that waits|shown only without"

@@ -9,7 +9,7 @@ reads them one by one. What no reader sees becomes blocks too, flagged with the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser
@@ -29,11 +29,11 @@ _EMPTY = re.compile(r"<(title|script|style|textarea|iframe|noscript|div|span|p|a
 
 
 class Parsed(NamedTuple):
-    """A page of HTML: its blocks in order, without Markdown; what its head says; and the Markdown of a block."""
+    """A page of HTML: its blocks in order, without Markdown; what its head says; and `written` as of `Walked`."""
 
     blocks: list[Block]
     head: Head
-    markup: Callable[[int], str]
+    written: Callable[[Sequence[Block]], list[Block]]
 
 
 def rewritten(text: str) -> str:
@@ -55,17 +55,8 @@ def segment_html(text: str, max_elements: int, *, marked: bool = False, utf8: by
     """
     tree = _parsed(text, utf8)
     head = read_head(tree)
-    blocks, markup_of = walk(_source(tree, marked=marked), head.hiding, max_elements)
-    own = len(blocks)
-
-    def markup(index: int) -> str:
-        """The Markdown of a block, with links and emphasis; "" where it is its text, or not of this page's tags."""
-        if index >= own or blocks[index].kind == "code":
-            return ""
-        written = markup_of(index)
-        return "" if written == blocks[index].text else written
-
-    return Parsed(blocks, head, markup)
+    blocks, written = walk(_source(tree, marked=marked), head.hiding, max_elements)
+    return Parsed(blocks, head, written)
 
 
 def first_texts(text: str, max_elements: int, most_tags: int, *, utf8: bytes | None = None) -> list[str]:

@@ -215,6 +215,8 @@ def tells(written: str, hiding: frozenset[str]) -> bool:
 
 def unseen(tag: str, written: str, hidden: str, closed: bool, hiding: frozenset[str]) -> tuple[str, bool]:
     """Why no reader sees an element, and whether a reader must open it first, given the same of what is around it."""
+    if hidden and tag != "details" and MARK not in written:
+        return hidden, closed
     attributes = attributes_of(written)
     told = attributes.get(MARK)
     if told is not None and (told or hidden.startswith(SITE_RULE)):

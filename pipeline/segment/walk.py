@@ -9,7 +9,8 @@ here is what it has to equal. What both need to know of attributes is said in `p
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from pipeline.document import Block
 from pipeline.segment.bare import bare
 from pipeline.segment.drafts import Draft, blocks_of, taken_back, text_of
 from pipeline.segment.elements import DULL, LAYOUT, SPACED, element_of, facts_of
-from pipeline.segment.hidden import HELPERS
+from pipeline.segment.hidden import HELPERS, STYLES
 from pipeline.segment.inline import Inline, markup_of, target_of
 from pipeline.segment.place import TELLING, Flow, Place, number_in, tells, token_of, unseen
 
@@ -32,10 +33,13 @@ class TooComplexError(Exception):
 
 
 class Walked(NamedTuple):
-    """The blocks of a page, and the Markdown of each by its number, as `markup_of` writes it."""
+    """The blocks of a page, and `written`, which gives some of them with their Markdown, where that is not their text.
+
+    It knows each by its `line`, as they may be cut and numbered anew until somebody asks.
+    """
 
     blocks: list[Block]
-    markup: Callable[[int], str]
+    written: Callable[[Sequence[Block]], list[Block]]
 
 
 def walk(source: str, hiding: frozenset[str], most: int, until: int | None = None) -> Walked:
@@ -59,14 +63,9 @@ def _compiled(
     """The same as `walk`, compiled; None for a page that is not `bare` enough, or odd, or too big."""
     asked = (facts_of, partial(unseen, hiding=hiding), number_in, token_of, text_of, taken_back)
     end = len(source) + 1 if until is None else until
-    found = compiled.walk(source, end, until is None, is_bare, most, TELLING, HELPERS | hiding, Block, asked)
-    return Walked(found[0], partial(_markup, found[1])) if found else None
-
-
-def _markup(parts: object, index: int) -> str:
-    """The Markdown of a block of the compiled walk, from the parts that it kept."""
-    written = compiled.markup(parts, target_of, index)
-    return markup_of(*compiled.parts(parts, index)) if written is None else written
+    telling = (TELLING, STYLES, HELPERS | hiding)
+    found = compiled.walk(source, end, until is None, is_bare, most, telling, Block, asked)
+    return Walked(found[0], partial(compiled.written, found[1], Block, (target_of, markup_of))) if found else None
 
 
 def walk_in_python(source: str, hiding: frozenset[str], most: int, until: int | None = None) -> Walked:
@@ -78,7 +77,17 @@ def walk_in_python(source: str, hiding: frozenset[str], most: int, until: int | 
     walker = _Walker(hiding)
     walker.walk(tags if source.count(">") == len(tags) - 1 else _mended(tags), until)
     blocks, made_of = blocks_of(walker.drafts, whole=until is None)
-    return Walked(blocks, lambda index: markup_of(made_of[index].pieces, made_of[index].marks))
+    return Walked(blocks, partial(_written, [block.text for block in blocks], made_of))
+
+
+def _written(texts: Sequence[str], made_of: Sequence[Draft], blocks: Sequence[Block]) -> list[Block]:
+    """Blocks with their Markdown, from the drafts of all blocks of the page and the texts that these were given."""
+    result: list[Block] = []
+    for block in blocks:
+        number = block.line - 1
+        markup = markup_of(made_of[number].pieces, made_of[number].marks) if number < len(made_of) else ""
+        result.append(replace(block, markup=markup) if markup and markup != texts[number] else block)
+    return result
 
 
 def _mended(tags: list[str]) -> list[str]:
@@ -246,10 +255,10 @@ class _Walker:
         flow = home.flow
         kind, marker, tight = home.kind()
         level = flow.heading if kind == "heading" else flow.depth if kind == "item" else 0
-        pieces = inline.pieces if inline.marks else []
+        pieces, marks = (inline.pieces, inline.marks) if inline.marks and kind != "code" else ([], [])
         raw, way = "".join(inline.pieces), home.way or home.path
         parts = (raw, kind, marker, tight, level, way, inline.linked, inline.plain, flow.hidden, flow.closed)
-        self.drafts.append(Draft(*parts, pieces, inline.marks))
+        self.drafts.append(Draft(*parts, pieces, marks))
 
 
 def _holds_data(tags: list[str], number: int) -> bool:

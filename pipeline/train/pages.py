@@ -124,7 +124,7 @@ def _blocks(row: dict[str, Any], kind: Kind) -> tuple[list[Block], str, tuple[fl
         segmented = segment(Page("page", data, url=row.get("url"), kind="html"), Settings())
     except TooComplexError:
         return [], "", ()
-    blocks = split_mixed(segmented.blocks, load_rulebook(Settings()), segmented.markup)
+    blocks = split_mixed(segmented.blocks, load_rulebook(Settings()), segmented.written)
     return blocks, metadata_of(segmented.head, row.get("url")).title, signs_of(segmented.head, row.get("url"))
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -25,8 +26,8 @@ SENTENCE = "The council opened the old mill on Monday after forty years of quarr
 
 
 def blocks_of(html: str) -> list[Block]:
-    blocks, _, markup = segment_html(f"<body>{html}</body>", 1_000_000)
-    return [replace(block, markup=markup(block.index)) for block in blocks]
+    blocks, _, written = segment_html(f"<body>{html}</body>", 1_000_000)
+    return written(blocks)
 
 
 def texts(blocks: list[Block]) -> list[str]:
@@ -250,14 +251,14 @@ def test_the_made_up_paragraphs_are_cut_often_enough_to_tell() -> None:
 
 
 def test_markup_is_asked_for_only_where_a_prompt_may_stand() -> None:
-    blocks, _, markup = segment_html(
+    blocks, _, written = segment_html(
         f"<p>{SENTENCE} Read also: <a href=/x>Harbour</a></p><p>{SECOND} <b>Well.</b></p>", 1000
     )
     asked: list[int] = []
 
-    def asking(index: int) -> str:
-        asked.append(index)
-        return markup(index)
+    def asking(some: Sequence[Block]) -> list[Block]:
+        asked.extend(block.index for block in some)
+        return written(some)
 
     pieces = split_mixed(blocks, BOOK, asking)
     assert [piece.markup for piece in pieces] == [SENTENCE, "Read also: [Harbour](/x)", ""]

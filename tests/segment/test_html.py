@@ -258,7 +258,8 @@ MARKUP = {
 
 @pytest.mark.parametrize(("html", "markup"), MARKUP.values(), ids=MARKUP)
 def test_markup(html: str, markup: str) -> None:
-    assert segment_html(html, ENOUGH).markup(0) == markup
+    blocks, _, written = segment_html(html, ENOUGH)
+    assert written(blocks)[0].markup == markup
 
 
 SHARES = {

@@ -87,7 +87,7 @@ def test_common_languages_need_no_model(language: str) -> None:
 
 
 def _by_words_or_script(text: str) -> str:
-    return _by_script(text, sum(map(str.isalpha, text))) or _by_words(text, "")
+    return _by_words(text, "") or _by_script(text)
 
 
 def test_names_and_models_of_a_shop_are_believed_to_be_what_the_page_declares() -> None:

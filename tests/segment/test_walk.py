@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import html
 import itertools
-from typing import Any, NoReturn
+from dataclasses import replace
+from typing import Any, NoReturn, cast
 
 import pytest
 from hypothesis import example, given, settings
@@ -15,8 +17,9 @@ from pipeline.segment import walk as walk_module
 from pipeline.segment.bare import bare
 from pipeline.segment.drafts import taken_back, text_of
 from pipeline.segment.elements import RAW, facts_of
+from pipeline.segment.hidden import STYLES, why_hidden
 from pipeline.segment.html import rewritten, segment_html
-from pipeline.segment.inline import target_of
+from pipeline.segment.inline import markup_of, target_of
 from pipeline.segment.place import number_in, token_of
 from pipeline.segment.siterules import MARK
 from pipeline.segment.walk import TooComplexError, Walked, compiled, walk, walk_in_python
@@ -86,11 +89,9 @@ _HIDING = frozenset(["gone"])
 _MOST = 1_000_000
 
 
-def shown(walked: Walked | None) -> list[tuple[Block, str]] | None:
+def shown(walked: Walked | None) -> list[Block] | None:
     """The blocks of a walk with their Markdown; None for a page that the compiled walk leaves to Python."""
-    if walked is None:
-        return None
-    return [(block, "" if block.kind == "code" else walked.markup(block.index)) for block in walked.blocks]
+    return None if walked is None else walked.written(walked.blocks)
 
 
 def alone(source: str, until: int | None = None, *, is_bare: bool = False) -> Walked | None:
@@ -98,7 +99,7 @@ def alone(source: str, until: int | None = None, *, is_bare: bool = False) -> Wa
     return walk_module._compiled(source, _HIDING, _MOST, until, is_bare=is_bare)
 
 
-def in_python(source: str, until: int | None = None) -> list[tuple[Block, str]] | None:
+def in_python(source: str, until: int | None = None) -> list[Block] | None:
     return shown(walk_in_python(source, _HIDING, _MOST, until))
 
 
@@ -109,6 +110,7 @@ def in_python(source: str, until: int | None = None) -> list[tuple[Block, str]] 
 @example("<ol start=7><li>a<li value=3>b<ul><li>c</ul></ol>")
 @example("<select><option>a</select><p>b<br>c<br><br>d")
 @example("<div><a class='x&amp;y' href=1><li>a</li></a><a href=/accessibility><li>b</li></a></div>")
+@example("<div><a style='color:red' href=1><li>a</li></a><a style='color:red' href=2><li>b</li></a></div>")
 @example("<p>a <!--b--> c<!---->d<!-->e--> <b>f</b> <!x> <?y?>g")
 @example("<p><b><i>*a</i></b> `b` <code>c_d `</code> <a href='x(y)'> z </a><a href='javascript:x'>n</a>&amp;&lt;")
 @example("<div a<b='1' <class='x' c</d=2>one<p e<f>two")
@@ -139,24 +141,66 @@ def test_what_no_parser_writes(source: str, until: int | None) -> None:
 
 
 _LEFT = {
-    "raw-text": "<template><style>a</style></template>b",
+    "raw-text": "<template><xmp>a</xmp></template>b",
+    "comment-in-a-script": "<template><script>'<!--'</script></template>b",
+    "bracket-in-the-tag-of-a-script": "<template><script a<b></script></template>b",
+    "bracket-in-a-name-before-a-script": "<p a<b><template><script>'>'</script></template>c",
+    "bracket-in-a-name-after-a-script": "<template><script>'>'</script></template><p a<b>c",
     "text-without-frames": "<p>a<noframes><b></noframes>b",
     "entity-in-a-name": '<p a&nbsp;class="x">b',
 }
 
 
 @needs_compiled
-@pytest.mark.parametrize("html", _LEFT.values(), ids=_LEFT)
-def test_odd_pages_are_left_to_python(html: str) -> None:
-    source = rewritten(html)
+@pytest.mark.parametrize("page", _LEFT.values(), ids=_LEFT)
+def test_odd_pages_are_left_to_python(page: str) -> None:
+    source = rewritten(page)
     assert alone(source) is None
     assert shown(walk(source, _HIDING, _MOST)) == in_python(source)
 
 
 @needs_compiled
 def test_common_pages_are_not() -> None:
-    source = rewritten("<!--a--><p>a&nbsp;b &amp; <a <b=1 href=/c?d&e>f</a><!--g--> h<table><tr><td>i</table>")
+    source = rewritten("<!--a--><p>a&nbsp;b &amp; <a <b=1 c&d=2 href=/c?d&e>f</a><!--g--> h<table><tr><td>i</table>")
     assert shown(alone(source)) == in_python(source) != []
+
+
+@needs_compiled
+@pytest.mark.parametrize("tag", ["script", "style", "iframe", "noembed"])
+def test_what_machines_read_is_passed_over(tag: str) -> None:
+    hidden = f"<{tag} a='>'>if (a<b) '</{tag[:-1]}>' </{tag.upper()}>"
+    source = rewritten(f"<div><template>{hidden}a{hidden}{hidden} b<table><tr><td>c</p>{hidden} <p>d</template>")
+    assert source.count(f"<{tag}") == 4
+    blocks = shown(alone(source))
+    assert blocks == in_python(source)
+    assert [block.text for block in blocks or ()] == ["a b", "c", "d"]
+
+
+_STYLES = st.lists(
+    st.sampled_from(
+        "display visibility opacity clip clip-path overflow height width color background left text-indent font-size "
+        "transform NONE Hidden collapse 0 0.0 1px -9999px rect(0 inset(50% translateX(-9999px) red white #fff : : : : "
+        "; ; ; ; &amp; \xa0 \u212a \u3000 /**/ !important".split()
+    ),
+    max_size=12,
+)
+
+
+@needs_compiled
+@given(_STYLES, st.sampled_from(["", " ", "\t"]))
+@example(["display", ":", "NONE"], " ")
+@example(["overflow", ":", "Hidden", ";", "height", ":", "0"], "")
+@example(["left", ":", "-9999px"], "")
+@example(["color", ":", "red", ";", "background", ":", "red"], " ")
+@example(["clip", ":", "rect(0", "0"], " ")
+@example(["transform", ":", "translateX(-9999px)"], " ")
+@settings(max_examples=600, deadline=None)
+def test_styles_are_asked_for_where_they_may_hide(style: list[str], between: str) -> None:
+    source = f'<div style="{between.join(style)}">a</div><p>b</p>'
+    assert shown(alone(source)) == in_python(source)
+    assert not why_hidden("div", {"style": html.unescape(between.join(style))}, _HIDING) or any(
+        part in "".join(between.join(style).lower().split()) for part in STYLES
+    )
 
 
 @needs_compiled
@@ -185,9 +229,9 @@ def test_deep_pages_are_walked_and_let_go(depth: int) -> None:
 @pytest.mark.parametrize("reading", [walk, walk_in_python])
 def test_marks_that_never_close_are_not_carried_without_end(reading: Any) -> None:
     opened = "".join(f"<b><a href='{number}'>" for number in range(3_000)).replace("'", '"')
-    blocks, markup = reading(f"<p>{opened}" + "x<br><br>" * 3_000, frozenset(), _MOST)
+    blocks, written = reading(f"<p>{opened}" + "x<br><br>" * 3_000, frozenset(), _MOST)
     assert len(blocks) == 3_000
-    assert markup(2_999).count("](") == 50
+    assert written(blocks[-1:])[0].markup.count("](") == 50
 
 
 _ASKED: dict[str, Any] = {
@@ -201,9 +245,9 @@ _ASKED: dict[str, Any] = {
 _ODD_PAGE = '<ol start="7"><li class="a&amp;b">x\u0301</li></ol>'
 
 
-def raw_walk(asked: dict[str, Any], block: Any = Block, hints: Any = ("start",)) -> Any:
+def raw_walk(asked: dict[str, Any], block: Any = Block, hints: Any = ("start",), page: str = _ODD_PAGE) -> Any:
     """The compiled walk with other callables than ours."""
-    return compiled.walk(_ODD_PAGE, 99, True, False, 99, hints, frozenset(), block, tuple(asked.values()))
+    return compiled.walk(page, 99, True, False, 99, (hints, (), frozenset()), block, tuple(asked.values()))
 
 
 @needs_compiled
@@ -231,29 +275,56 @@ def test_blocks_are_made_of_our_class_alone(block: Any) -> None:
 
 
 @needs_compiled
-def test_parts_are_asked_for_by_number() -> None:
-    _, parts = raw_walk(_ASKED)
-    assert compiled.parts(parts, 0) == ([], [])
-    assert compiled.markup(parts, target_of, 0) == ""
-    for number in (1, 2**62, -1):
-        with pytest.raises(IndexError):
-            compiled.parts(parts, number)
-        with pytest.raises(IndexError):
-            compiled.markup(parts, target_of, number)
+def test_blocks_of_elsewhere_are_written_as_they_are() -> None:
+    source = "<p>a <b>b</b></p><pre>c <b>d</b></pre>"
+    for walked in (walk(source, frozenset(), _MOST), walk_in_python(source, frozenset(), _MOST)):
+        block = walked.blocks[0]
+        assert [made.markup for made in walked.written([*walked.blocks, block])] == ["a **b**", "", "a **b**"]
+        others = [replace(block, line=line) for line in (3, 2**40)]
+        assert walked.written(others) == others
+
+
+_LINK = '<p>a <a href="x.html">\u200cb</a></p>'
+
+
+@needs_compiled
+@pytest.mark.parametrize(
+    "given",
+    ["x", [7], [Block.__new__(Block)], [Block(0, "row", "x", cast("int", None))]],
+    ids=["text", "numbers", "empty", "of-no-line"],
+)
+def test_what_is_no_block_is_not_written(given: Any) -> None:
+    with pytest.raises((TypeError, AttributeError)):
+        walk(_LINK, frozenset(), _MOST).written(given)
+
+
+@needs_compiled
+@pytest.mark.parametrize("failing", [0, 1])
+def test_an_error_in_the_writing_of_markdown_comes_through(failing: int) -> None:
+    def refuse(*_: object) -> NoReturn:
+        raise KeyError(failing)
+
+    blocks, held = raw_walk(_ASKED, page=_LINK)
+    asked: list[Any] = [target_of, markup_of]
+    assert [block.markup for block in compiled.written(held, Block, tuple(asked), blocks)] == ["a [b](x.html)"]
+    for answer, error in ((refuse, KeyError), (lambda *_: 1.5, TypeError)):
+        asked[failing] = answer
+        with pytest.raises(error):
+            compiled.written(held, Block, tuple(asked), blocks)
     with pytest.raises(ValueError, match="PyCapsule"):
-        compiled.parts(object(), 0)
+        compiled.written(object(), Block, tuple(asked), blocks)
 
 
 @needs_compiled
 def test_parts_outlive_their_page() -> None:
-    walked = walk(rewritten("<p>a <b>b</b> <a href='x'>c</a></p>"), frozenset(), _MOST)
+    blocks, written = walk(rewritten("<p>a <b>b</b> <a href='x'>c</a></p>"), frozenset(), _MOST)
     gc.collect()
-    assert walked.markup(0) == "a **b** [c](x)"
+    assert written(blocks)[0].markup == "a **b** [c](x)"
 
 
 def test_attributes_whose_names_hold_a_bracket_are_passed_over() -> None:
-    html = '<div a<b="1" class=x>one<p>two</div>'
-    assert [block.text for block in segment_html(html, 100).blocks] == ["one", "two"]
+    page = '<div a<b="1" class=x>one<p>two</div>'
+    assert [block.text for block in segment_html(page, 100).blocks] == ["one", "two"]
 
 
 @needs_compiled

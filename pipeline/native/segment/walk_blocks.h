@@ -33,14 +33,26 @@ struct Inline {
     void push(const C* text, Py_ssize_t length) { pieces.push_back({text, length}); }
 };
 
+// The Python side of Markdown.
+struct Writers {
+    PyObject* target_of;  // (start tag) -> what a link may carry, "" for nothing
+    PyObject* markup_of;  // (pieces, marks), as `Inline` of `inline.py` has them -> Markdown
+};
+
 // What the blocks of a page were made of. Python holds it as long as it may ask.
 struct Parts {
     static constexpr const char* NAME = "parts of blocks";
     virtual ~Parts() = default;
-    // (pieces, marks) of a block, as `Inline` of `inline.py` has them.
-    virtual Ref of(size_t block) const = 0;
-    // Its Markdown, "" where nothing is marked; none where that is for Python.
-    virtual Ref markup(size_t block, PyObject* target_of) const = 0;
+    // The Markdown of a block by its number; none where that is its text.
+    virtual Ref markup(size_t block, const Writers& asked) const = 0;
+
+    // A block with its Markdown, if it has any: its line is its number on the page and one, whatever became of others.
+    Ref written(PyObject* block, const BlockClass& type, const Writers& asked) const {
+        const Py_ssize_t line = PyLong_AsSsize_t(type.field(block, BlockClass::LINE));
+        check(line != -1 || !PyErr_Occurred());
+        const Ref made = line > 0 ? markup(static_cast<size_t>(line - 1), asked) : Ref();
+        return made ? type.with_markup(block, made) : borrowed(block);
+    }
 };
 
 template <class C>
@@ -50,35 +62,29 @@ class PartsOf : public Parts {
 
     Loose<C> loose;
 
-    // The next block; what is not marked has no parts, as nobody asks for its Markdown.
-    void keep(const Inline<C>& block) {
-        if (!block.marks.empty()) {
+    // The next block; what is not marked has no parts, and neither has code.
+    void keep(const Inline<C>& block, const Ref& text, bool code) {
+        const bool marked = !block.marks.empty() && !code;
+        if (marked) {
             pieces.insert(pieces.end(), block.pieces.begin(), block.pieces.end());
             marks.insert(marks.end(), block.marks.begin(), block.marks.end());
         }
-        ends.push_back({pieces.size(), marks.size()});
+        ends.push_back({pieces.size(), marks.size(), marked ? text : Ref()});
     }
 
-    Ref of(size_t block) const override {
-        const Ref texts(PyList_New(0)), places(PyList_New(0));
-        for (const Slice<C>& piece : part_of(pieces, block, &End::pieces)) append(texts, piece.text());
-        for (const Mark<C>& mark : part_of(marks, block, &End::marks)) {
-            const Ref opens = mark.sign ? mark.sign : mark.tag.size ? mark.tag.text() : empty;
-            append(places, Ref(Py_BuildValue("(nO)", mark.before, opens.get())));
-        }
-        return Ref(PyTuple_Pack(2, texts.get(), places.get()));
-    }
-
-    Ref markup(size_t block, PyObject* target_of) const override {
-        const auto marked = part_of(marks, block, &End::marks);
-        if (marked.begin() == marked.end()) return empty;
-        Markdown<C> markdown(target_of);
-        return markdown.write(part_of(pieces, block, &End::pieces), marked) ? markdown.text() : borrowed(Py_None);
+    Ref markup(size_t block, const Writers& asked) const override {
+        if (block >= ends.size() || !ends[block].text) return {};
+        Markdown<C> markdown(asked.target_of);
+        const bool made = markdown.write(part_of(pieces, block, &End::pieces), part_of(marks, block, &End::marks));
+        Ref text = made ? markdown.text() : from_python(block, asked.markup_of);
+        const bool same = PyUnicode_Compare(text.get(), ends[block].text.get()) == 0;
+        return same || !PyUnicode_GET_LENGTH(text.get()) ? Ref() : text;
     }
 
   private:
     struct End {
         size_t pieces, marks;
+        Ref text;  // of a block that is marked
     };
     Ref page;  // the characters of all slices
     Ref empty;
@@ -88,8 +94,19 @@ class PartsOf : public Parts {
 
     template <class T>
     Range<T> part_of(const std::vector<T>& all, size_t block, size_t End::*end) const {
-        if (block >= ends.size()) refuse(PyExc_IndexError, "no block of that number");
         return {all.data() + (block ? ends[block - 1].*end : 0), all.data() + ends[block].*end};
+    }
+
+    Ref from_python(size_t block, PyObject* markup_of) const {
+        const Ref texts(PyList_New(0)), places(PyList_New(0));
+        for (const Slice<C>& piece : part_of(pieces, block, &End::pieces)) append(texts, piece.text());
+        for (const Mark<C>& mark : part_of(marks, block, &End::marks)) {
+            const Ref opens = mark.sign ? mark.sign : mark.tag.size ? mark.tag.text() : empty;
+            append(places, Ref(Py_BuildValue("(nO)", mark.before, opens.get())));
+        }
+        Ref text(PyObject_CallFunctionObjArgs(markup_of, texts.get(), places.get(), nullptr));
+        if (!PyUnicode_Check(text.get())) refuse(PyExc_TypeError, "Markdown must be a str");
+        return text;
     }
 
     static void append(const Ref& list, const Ref& item) {
@@ -155,7 +172,7 @@ class Blocks {
         for (size_t i = 0; i < std::size(fields); ++i) block.set(made.get(), i, std::move(fields[i]));
         if (PyList_Append(list.get(), made.get()) < 0) throw Raised{};
         count(hidden, PyUnicode_GET_LENGTH(text.get()));
-        parts->keep(read);
+        parts->keep(read, text, nature.kind == Kind::code);
     }
 
     // What a look at all blocks refutes hides none of them.

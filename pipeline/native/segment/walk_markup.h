@@ -118,20 +118,53 @@ class Markdown {
     }
 
     bool link(size_t from, size_t to, Slice<C> tag) {
-        const Ref start_tag = tag.text(), target(PyObject_CallOneArg(target_of, start_tag.get()));
-        if (!PyUnicode_Check(target.get())) refuse(PyExc_TypeError, "a target must be a str");
-        if (!PyUnicode_GET_LENGTH(target.get())) return true;
-        if (PyUnicode_KIND(target.get()) > static_cast<int>(sizeof(C))) return false;
-        Characters<C> after{']', '('};
-        for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(target.get()); ++i)
-            after.push_back(static_cast<C>(PyUnicode_READ_CHAR(target.get(), i)));
-        if (slice_of(after).part(2, slice_of(after).size).has('(') || slice_of(after).has(')')) {
-            after.insert(after.begin() + 2, '<');
-            after.push_back('>');
-        }
-        after.push_back(')');
-        insert(from, to, std::string_view("["), after);
+        static constexpr std::string_view opening[] = {"](", "](<"}, closing[] = {")", ">)"};
+        Characters<C> target = plain_target(tag);
+        if (target.empty() && !ask_target(tag, target)) return false;
+        if (target.empty()) return true;
+        const bool odd = slice_of(target).has('(') || slice_of(target).has(')');
+        target.insert(target.begin(), opening[odd].begin(), opening[odd].end());
+        target.insert(target.end(), closing[odd].begin(), closing[odd].end());
+        insert(from, to, std::string_view("["), target);
         return true;
+    }
+
+    // What Python says, empty for nothing; false where no page of these characters holds it.
+    bool ask_target(Slice<C> tag, Characters<C>& target) const {
+        const Ref start_tag = tag.text(), told(PyObject_CallOneArg(target_of, start_tag.get()));
+        if (!PyUnicode_Check(told.get())) refuse(PyExc_TypeError, "a target must be a str");
+        if (PyUnicode_KIND(told.get()) > static_cast<int>(sizeof(C))) return false;
+        for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(told.get()); ++i)
+            target.push_back(static_cast<C>(PyUnicode_READ_CHAR(told.get(), i)));
+        return true;
+    }
+
+    // The target of a link, where it is of plain letters and goes where any link may; empty where Python must say.
+    static Characters<C> plain_target(Slice<C> tag) {
+        static constexpr std::string_view name = "href=\"";
+        for (Py_ssize_t at = tag.find('h', 1); at < tag.size; at = tag.find('h', at + 1)) {
+            if (!Py_UNICODE_ISSPACE(tag.at[at - 1]) || !tag.part(at, tag.size).starts(name)) continue;
+            const Py_ssize_t start = at + static_cast<Py_ssize_t>(name.size());
+            return read_target(tag.part(start, tag.find('"', start)));
+        }
+        return {};
+    }
+
+    static Characters<C> read_target(Slice<C> value) {
+        static constexpr std::string_view ways[] = {"https://", "http://", "/", "#"};
+        const auto leads = [&](std::string_view way) { return value.starts(way); };
+        if (value.size > 2000 || !std::any_of(std::begin(ways), std::end(ways), leads)) return {};
+        Characters<C> target;
+        for (Py_ssize_t at = 0; at < value.size; ++at) {
+            const C character = value.at[at];
+            if (character <= ' ' || character >= 0x7F || character == '<' || character == '>') return {};
+            target.push_back(character);
+            if (character != '&') continue;
+            const auto [meant, size] = entity(value.part(at, value.size));
+            if (meant != '&') return {};
+            at += size - 1;
+        }
+        return target;
     }
 
     template <class After>

@@ -5,6 +5,8 @@
 #include "walk_blocks.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <deque>
 #include <memory_resource>
 #include <string>
@@ -25,8 +27,8 @@ struct Manner {
 template <class C>
 class Walk {
   public:
-    Walk(Slice<C> source, const Manner& manner, const Asked& asked, Reader<C> reader, Blocks<C>& blocks)
-        : tags(source, manner.bare != 0, blocks.loose()), manner(manner), asked(asked), reader(std::move(reader)), blocks(blocks),
+    Walk(Slice<C> source, const Manner& manner, const Asked& asked, const Telling& telling, Blocks<C>& blocks)
+        : tags(source, manner.bare != 0, blocks.loose()), manner(manner), asked(asked), reader(telling), blocks(blocks),
           elements(asked.facts_of, manner.bare != 0), empty(PyUnicode_FromString("")) {}
 
     void run() {
@@ -34,10 +36,8 @@ class Walk {
         Place<C>* place = &places.emplace_back();
         place->element = &elements.of({html, 4});
         Py_ssize_t at = tags.first(), begun = 0;
-        while (tags.left(at) && tags.comment(at)) tags.next(at);
         for (Py_ssize_t number = 1; tags.left(at) && number < manner.until; ++number) {
-            Piece<C> piece = tags.next(at);
-            while (tags.left(at) && tags.comment(at)) piece.text = blocks.loose().joined(piece.text, tags.next(at).text);
+            const Piece<C> piece = tags.next(at);
             begun += piece.begun;
             if (begun >= manner.most) throw NotOurs{};
             if (piece.tag.size && piece.tag.at[0] == '/') {
@@ -59,7 +59,8 @@ class Walk {
     Blocks<C>& blocks;
     Elements<C> elements;
     Ref empty;
-    std::pmr::monotonic_buffer_resource memory;  // of what goes with the walk
+    std::array<std::byte, 1 << 16> room;  // enough for most pages
+    std::pmr::monotonic_buffer_resource memory{room.data(), room.size()};  // of what goes with the walk
     std::pmr::deque<Place<C>> places{&memory};
     std::pmr::unordered_map<Key, Place<C>*, HashOfKey> known{&memory};
     std::vector<Ref> reasons;                     // for hiding
@@ -119,8 +120,10 @@ class Walk {
         Key key{outer, tag.bytes()};
         if (told.name == Name::table && !outer->flow.skipped) {
             key.table = holds_data(behind) ? Table::data : Table::layout;  // met again, it is looked into again
-        } else if (told.name == Name::a && !reader.may_hide(reader.read(rest_of(tag)))) {
-            key.written = name.bytes();  // the tags of links differ by their targets, which no path names
+        } else if (told.name == Name::a) {
+            const Attributes<C> attributes = reader.read(rest_of(tag));
+            const bool tells = attributes.styled || reader.may_hide(attributes);
+            if (!tells) key.written = name.bytes();  // the tags of links differ by their targets, which no path names
         }
         Place<C>* inner = met(key, outer, told, tag);
         if (told.name == Name::table) inner->flow.data_table = key.table == Table::data;
@@ -213,18 +216,13 @@ class Walk {
         bool after_paragraph = false;
         while (tags.left(at)) {
             const Piece<C> piece = tags.next(at);
-            const bool blank = is_blank(piece.text);
-            if (piece.comment) {
-                after_paragraph = after_paragraph && blank;
-                continue;
-            }
             const Slice<C> name = piece.tag.part(0, piece.tag.find(' '));
             if (name.is("/table")) return true;
             if (!name.size || name.at[0] != '/') {
                 const Element<C>& told = elements.of(name);
                 if (told.is(LAYOUT) || (told.name == Name::p && after_paragraph)) return false;
             }
-            after_paragraph = name.is("/p") && blank;
+            after_paragraph = name.is("/p") && is_blank(piece.text);
         }
         return true;
     }

@@ -44,7 +44,7 @@ class Paths {
     }
 
     Slice<C> token_of(const Place<C>& place) {
-        const auto& [id, classes, role, telling] = place.attributes;
+        const auto& [id, classes, role, telling, styled] = place.attributes;
         const Slice<C> name = place.element->spelt;
         if (!id.size && !classes.size && !role.size) return name;
         if (id.has('&') || classes.has('&') || role.has('&')) return from_python(place);

@@ -5,6 +5,8 @@
 
 #include "walk_tags.h"
 
+#include <array>
+#include <bitset>
 #include <deque>
 #include <functional>
 #include <string>
@@ -24,6 +26,12 @@ struct Asked {
     PyObject* token;       // (tag, written) -> str
     PyObject* text;        // (raw, kind) -> str
     PyObject* taken_back;  // (characters by reason for hiding) -> set of reasons
+};
+
+// What may hide an element: names of attributes, parts of inline styles in small letters and without white space, and
+// names of classes.
+struct Telling {
+    PyObject *attributes, *styles, *classes;
 };
 
 // What `elements.facts_of` says of an element; the bits are its own.
@@ -50,8 +58,20 @@ class Elements {
   public:
     Elements(PyObject* facts_of, bool bare) : facts_of(facts_of), bare(bare) {}
 
-    // What the parser writes unescaped must be bare first, and a name that has an entity in it is for Python.
+    // What the parser writes unescaped must be bare first, and a name that has a hard space in it is for Python.
     const Element<C>& of(Slice<C> name) {
+        const Element<C>*& latest = recent[name.sketch()];
+        if (!latest || latest->spelt.bytes() != name.bytes()) latest = &look_up(name);
+        return *latest;
+    }
+
+  private:
+    PyObject* facts_of;
+    bool bare;
+    std::unordered_map<std::string_view, Element<C>> known;
+    std::array<const Element<C>*, 1024> recent{};
+
+    const Element<C>& look_up(Slice<C> name) {
         const auto met = known.find(name.bytes());
         if (met != known.end()) return met->second;
         Element<C> made;
@@ -60,16 +80,11 @@ class Elements {
         const Ref told(PyObject_CallOneArg(facts_of, made.tag.get()));
         PyObject* sign = nullptr;
         if (!PyArg_ParseTuple(told.get(), "lU", &made.facts, &sign)) throw Raised{};
-        if ((made.is(RAW) && !bare) || name.has('&')) throw NotOurs{};
+        if ((made.is(RAW) && !bare) || name.has_hard_space()) throw NotOurs{};
         if (PyUnicode_GET_LENGTH(sign)) made.sign = borrowed(sign);
         made.name = name_of(name);
         return known.emplace(name.bytes(), std::move(made)).first->second;
     }
-
-  private:
-    PyObject* facts_of;
-    bool bare;
-    std::unordered_map<std::string_view, Element<C>> known;
 
     static Name name_of(Slice<C> name) {
         static constexpr std::pair<std::string_view, Name> names[] = {
@@ -83,21 +98,21 @@ class Elements {
     }
 };
 
-// Of a start tag, what paths are made of; `telling`: another of its attributes may hide the element.
+// Of a start tag, what paths are made of; `telling`: another of its attributes may hide the element; `styled`: there is
+// one that could have, but for what it says.
 template <class C>
 struct Attributes {
     Slice<C> id, classes, role;
-    bool telling = false;
+    bool telling = false, styled = false;
 };
 
 // Reads start tags: every `name="value"`, of which the last of its name counts.
 template <class C>
 class Reader {
   public:
-    // `hints` are attributes that may hide an element, `names` classes that do.
-    Reader(std::vector<std::string> hints, PyObject* names) : hints(std::move(hints)) {
-        const Ref all(PySequence_Tuple(names));
-        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(all.get()); ++i) learn(PyTuple_GET_ITEM(all.get(), i));
+    explicit Reader(const Telling& telling) : hints(words(telling.attributes)), styles(words(telling.styles)) {
+        const Items names(telling.classes);
+        for (size_t i = 0; i < names.size(); ++i) learn(names.text(i));
     }
 
     Attributes<C> read(Slice<C> written) const {
@@ -107,7 +122,7 @@ class Reader {
             while (at < written.size && !ends_name(written.at[at])) ++at;
             const Slice<C> name = written.part(start, at);
             if (!name.size || at + 1 >= written.size || written.at[at] != '=' || written.at[at + 1] != '"') {
-                if (name.has('&')) throw NotOurs{};
+                if (name.has_hard_space()) throw NotOurs{};
                 at += name.size ? 0 : 1;
                 continue;
             }
@@ -123,41 +138,65 @@ class Reader {
     bool may_hide(const Attributes<C>& told) const {
         if (told.telling || told.classes.has('&')) return true;
         bool found = false;
-        told.classes.each_word([&](Slice<C> name) { found = found || hiding.count(name.bytes()) != 0; });
+        told.classes.each_word([&](Slice<C> name) {
+            found = found || (sketches[name.sketch()] && hiding.count(name.bytes()) != 0);
+        });
         return found;
     }
 
   private:
-    std::vector<std::string> hints;
+    std::vector<std::string> hints, styles;
     std::deque<Characters<C>> spelt;
     std::unordered_set<std::string_view> hiding;
+    std::bitset<1024> sketches;  // of these; few other classes have one of them
 
     static bool ends_name(C character) {
         return character == '=' || character == '"' || Py_UNICODE_ISSPACE(character);
     }
 
-    // An entity in a name could be white space, and hard spaces part classes.
+    // Hard spaces, which the parser writes as entities, part names and classes.
     void note(Attributes<C>& told, Slice<C> name, Slice<C> value) const {
-        if (name.has('&')) throw NotOurs{};
+        if (name.has_hard_space()) throw NotOurs{};
         if (name.is("class")) {
-            if (value.has('&') && value.holds("&nbsp;")) throw NotOurs{};
+            if (value.has_hard_space()) throw NotOurs{};
             told.classes = value;
         } else if (name.is("id")) {
             told.id = value;
         } else if (name.is("role")) {
             told.role = value;
+        } else if (name.is("style")) {
+            told.styled = true;
+            told.telling = told.telling || may_hide(value);
         } else {
             for (const auto& hint : hints) told.telling = told.telling || name.is(hint);
         }
     }
 
+    // Whether an inline style may; what is beyond plain letters could be anything.
+    bool may_hide(Slice<C> style) const {
+        std::string plain;
+        for (const C character : style) {
+            if (character == '&' || character > 0x7E) return true;
+            if (!Py_UNICODE_ISSPACE(character)) plain.push_back(static_cast<char>(Py_TOLOWER(character)));
+        }
+        return std::any_of(styles.begin(), styles.end(),
+                           [&](const std::string& part) { return plain.find(part) != std::string::npos; });
+    }
+
+    static std::vector<std::string> words(PyObject* sequence) {
+        const Items items(sequence);
+        std::vector<std::string> read;
+        for (size_t i = 0; i < items.size(); ++i) read.push_back(utf8(items.text(i)));
+        return read;
+    }
+
     void learn(PyObject* name) {
-        if (!PyUnicode_Check(name)) refuse(PyExc_TypeError, "names must be strings");
         if (PyUnicode_KIND(name) > static_cast<int>(sizeof(C))) return;  // no page of these characters has it
         Characters<C>& made = spelt.emplace_back();
         for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(name); ++i)
             made.push_back(static_cast<C>(PyUnicode_READ_CHAR(name, i)));
         hiding.insert(slice_of(made).bytes());
+        sketches.set(slice_of(made).sketch());
     }
 };
 

@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "../objects.h"
+#include "../values.h"
 
 #include <algorithm>
 #include <cstring>
@@ -41,6 +41,7 @@ struct Slice {
         return std::search(begin(), end(), text.begin(), text.end(), [](C a, char b) { return same(b, a); }) != end() ||
                text.empty();
     }
+    bool has_hard_space() const { return has('&') && holds("&nbsp;"); }
     Slice stripped() const {
         Py_ssize_t from = 0, to = size;
         while (from < to && Py_UNICODE_ISSPACE(at[from])) ++from;
@@ -57,6 +58,11 @@ struct Slice {
     }
     std::string_view bytes() const {
         return {reinterpret_cast<const char*>(at), static_cast<size_t>(size) * sizeof(C)};
+    }
+    // A number below 1024 by which most short names differ, at next to no cost.
+    size_t sketch() const {
+        if (size == 0) return 0;
+        return (static_cast<size_t>(at[0]) * 37 + static_cast<size_t>(at[size - 1]) * 5 + static_cast<size_t>(size)) % 1024;
     }
     Ref text() const { return Ref(PyUnicode_FromKindAndData(static_cast<int>(sizeof(C)), at, size)); }
 

@@ -1,4 +1,4 @@
-// A page cut into its tags, each with the text behind it; comments are passed over.
+// A page cut into its tags, each with the text behind it; comments are passed over, and so is what scripts hold.
 
 #pragma once
 
@@ -23,11 +23,10 @@ Slice<C> slice_of(const Characters<C>& some) {
     return {some.data(), static_cast<Py_ssize_t>(some.size())};
 }
 
-// A tag without its brackets, or a comment; and the text behind it.
+// A tag without its brackets, and the text behind it.
 template <class C>
 struct Piece {
     Slice<C> tag, text;
-    bool comment = false;
     Py_ssize_t begun = 0;  // elements
 };
 
@@ -47,7 +46,7 @@ bool is_blank(Slice<C> text) {
 template <class C>
 class Loose {
   public:
-    // A text and the text behind a comment, as one. What was joined last can be joined on.
+    // A text and the text behind what is silent, as one. What was joined last can be joined on.
     Slice<C> joined(Slice<C> before, Slice<C> more) {
         if (!before.size || !more.size) return before.size ? before : more;
         if (texts.empty() || texts.back().data() != before.at) keep(before);
@@ -93,22 +92,22 @@ class Tags {
     Tags(Slice<C> source, bool bare, Loose<C>& loose) : source(source), bare(bare), loose(loose) {}
 
     bool left(Py_ssize_t at) const { return at < source.size; }
-    Py_ssize_t first() const { return source.find('<'); }
-    bool comment(Py_ssize_t at) const {
-        return at + 1 < source.size && (source.at[at + 1] == '!' || source.at[at + 1] == '?');
+    Py_ssize_t first() {
+        Py_ssize_t at = source.find('<');
+        while (const Py_ssize_t end = end_of_silent(at)) text_behind(end, at);
+        return at;
     }
 
-    // What begins at a `<`; moves to the next.
+    // The tag that begins at a `<`; moves to the next.
     Piece<C> next(Py_ssize_t& at) {
         Piece<C> piece;
-        piece.comment = comment(at);
-        if (piece.comment && bare) throw NotOurs{};
-        const Py_ssize_t end = piece.comment ? end_of_comment(at) : source.find('>', at + 1);
-        if (end >= source.size) throw NotOurs{};
+        const Py_ssize_t end = source.find('>', at + 1);
         piece.tag = source.part(at + 1, end);
-        if (!piece.comment) count(piece);
-        at = source.find('<', end + 1);
-        piece.text = source.part(end + 1, at);
+        piece.text = text_behind(end, at);
+        count(piece);
+        while (const Py_ssize_t next_end = end_of_silent(at)) {
+            piece.text = loose.joined(piece.text, text_behind(next_end, at));
+        }
         return piece;
     }
 
@@ -117,6 +116,51 @@ class Tags {
     bool bare;
     Loose<C>& loose;
     std::optional<bool> unbalanced;  // whether its `<` are not as many as its `>`
+    bool holds_raw = false;          // of which neither would count
+
+    Slice<C> text_behind(Py_ssize_t end, Py_ssize_t& at) const {
+        if (end >= source.size) throw NotOurs{};
+        at = source.find('<', end + 1);
+        return source.part(end + 1, at);
+    }
+
+    // The end of what begins at a `<` and counts for nothing, a comment or a script and the like; 0 where a tag begins.
+    Py_ssize_t end_of_silent(Py_ssize_t at) {
+        const std::string_view end = raw(at);
+        if (!comment(at) && end.empty()) return 0;
+        if (bare) throw NotOurs{};
+        return end.empty() ? end_of_comment(at) : end_of_raw(at, end);
+    }
+
+    bool comment(Py_ssize_t at) const {
+        return at + 1 < source.size && (source.at[at + 1] == '!' || source.at[at + 1] == '?');
+    }
+
+    // How an element ends that the parser writes unescaped and `bare.py` leaves out; empty for all others.
+    std::string_view raw(Py_ssize_t at) const {
+        static constexpr std::string_view ends[] = {"</script>", "</style>", "</iframe>", "</noembed>"};
+        if (at + 1 >= source.size) return {};
+        const Slice<C> tag = source.part(at + 1, source.size);
+        for (const std::string_view end : ends) {
+            const std::string_view name = end.substr(2, end.size() - 3);
+            const auto size = static_cast<Py_ssize_t>(name.size());
+            if (tag.starts(name) && tag.size > size && (tag.at[size] == '>' || tag.at[size] == ' ')) return end;
+        }
+        return {};
+    }
+
+    // What looks like a comment in a script would be one for `bare.py`.
+    Py_ssize_t end_of_raw(Py_ssize_t at, std::string_view end) {
+        const Py_ssize_t content = source.find('>', at);
+        if (unbalanced || source.part(at + 1, content).has('<')) throw NotOurs{};
+        holds_raw = true;
+        at = source.find('<', content);
+        while (at < source.size && !source.part(at, source.size).starts(end)) {
+            if (comment(at)) throw NotOurs{};
+            at = source.find('<', at + 1);
+        }
+        return at + static_cast<Py_ssize_t>(end.size()) - 1;
+    }
 
     Py_ssize_t end_of_comment(Py_ssize_t at) const {
         if (!source.part(at, source.size).starts("<!--")) return source.find('>', at + 2);
@@ -133,6 +177,7 @@ class Tags {
         piece.begun = tag.size && tag.at[0] == '/' ? 0 : 1;
         Py_ssize_t at = tag.find('<');
         if (at == tag.size) return;
+        if (holds_raw) throw NotOurs{};
         if (!unbalanced) unbalanced = source.count('<') != source.count('>');
         if (!*unbalanced) throw NotOurs{};
         for (; at < tag.size; at = tag.find('<', at + 1)) {

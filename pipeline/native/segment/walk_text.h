@@ -70,10 +70,16 @@ class Settler {
     C* take(Slice<C> piece, C* to) {
         for (Py_ssize_t at = 0; at < piece.size;) {
             C character = piece.at[at++];
+            if (character > ' ' && character < 0x7F && character != '&') {
+                if (pending) *to++ = std::exchange(pending, C{0});
+                *to++ = character;
+                continue;
+            }
             if (is_blank(character) || (lines && character == 0)) {
                 if (to != made.data() && pending != '\n') pending = character == 0 ? '\n' : ' ';
                 continue;
             }
+            if (is_unseen(character)) continue;
             if (character == '&' && entities) {
                 const auto [meant, length] = entity(piece.part(at - 1, piece.size));
                 if (length == 0) return nullptr;
@@ -89,17 +95,26 @@ class Settler {
     }
 
     static bool is_blank(C character) {
-        return character == ' ' || character == '\n' || character == '\t' || character == 0xA0;
+        if (character < 0x2000) return character == ' ' || character == '\n' || character == '\t' || character == 0xA0;
+        return character <= 0x200A || character == 0x202F || character == 0x3000;
     }
 
-    // Whether a character is printed, composed already and drawn alone: Latin letters and the signs of typography,
-    // Cyrillic letters, and those of Chinese, Japanese and Korean.
+    // Soft hyphens and spaces without width go.
+    static bool is_unseen(C character) {
+        return character == 0xAD || character == 0x200B || character == 0x2060 || character == 0xFEFF;
+    }
+
+    // Whether a character is printed, composed already and drawn alone: Latin, Greek, Cyrillic, Hebrew and Arabic
+    // letters, the signs of typography, pictures, and the letters of Chinese, Japanese and Korean.
     static bool is_plain(C character) {
         const Py_UCS4 code = character;
         if (code > ' ' && code < 0x7F) return true;
         static constexpr std::pair<Py_UCS4, Py_UCS4> ranges[] = {
-            {0x80, 0x2FF}, {0x400, 0x482}, {0x48A, 0x52F}, {0x2010, 0x2027}, {0x2030, 0x205E}, {0x3001, 0x3029},
-            {0x3041, 0x3096}, {0x30A1, 0x30FF}, {0x4E00, 0x9FFF}, {0xAC00, 0xD7A3}, {0xFF01, 0xFF9F},
+            {0x80, 0x2FF}, {0x388, 0x3FF}, {0x400, 0x482}, {0x48A, 0x52F}, {0x5D0, 0x5EA}, {0x61D, 0x64A},
+            {0x660, 0x66F}, {0x671, 0x6D5}, {0x1EA0, 0x1EF9}, {0x2010, 0x2027}, {0x2030, 0x205E}, {0x20A0, 0x20C0},
+            {0x2100, 0x2125}, {0x2190, 0x2328}, {0x232B, 0x2ADB}, {0x3001, 0x3029}, {0x3041, 0x3096},
+            {0x30A1, 0x30FF}, {0x4E00, 0x9FFF}, {0xAC00, 0xD7A3}, {0xFE0E, 0xFE0F}, {0xFF01, 0xFF9F},
+            {0x1F000, 0x1FAFF},
         };
         for (const auto& [first, last] : ranges)
             if (code >= first && code <= last) return Py_UNICODE_ISPRINTABLE(code);
