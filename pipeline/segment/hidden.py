@@ -31,10 +31,8 @@ _TRICKS = {
     "no opacity": re.compile(r"(?:^|;)opacity:0(?:\.0+)?(?:;|!|$)"),
     "off the screen": re.compile(r"(?:left|top|right|indent|margin-left):-\d{4,}(?:px|em)?|translate[xy]?\(-\d{4,}"),
     "clipped away": re.compile(r"clip:rect\((?:0|1)(?:px)?[, ](?:0|1)|clip-path:inset\((?:50|100)%"),
-    "no size": re.compile(
-        r"(?=.*overflow:hidden)(?:^|.*;)(?:max-)?(?:height|width):[01](?:px)?(?:;|!|$)"
-    ),
-}  # fmt: skip
+    "no size": re.compile(r"^(?=.*overflow:hidden)(?:.*;)?(?:max-)?(?:height|width):[01](?:px)?(?:;|!|$)"),
+}
 STYLES = (
     "display:none", "visibility:", "size:0", "opacity:0", ":-", "translate", "clip", "overflow:hidden", "background",
 )  # fmt: skip
@@ -107,7 +105,7 @@ def can_be_opened(tag: str, attributes: Mapping[str, str | None]) -> bool:
 @lru_cache(maxsize=4000)
 def _style_hides(style: str) -> str:
     """Which trick of an inline style hides its element; "" if none."""
-    style = re.sub(r"\s+", "", style[:2000].lower())
+    style = "".join(style[:2000].lower().split())
     if not _MAY_HIDE.search(style):
         return ""
     if _NOTHING.search(style):

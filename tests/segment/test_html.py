@@ -215,6 +215,9 @@ HUGE = {
     "style-without-braces": (f"<style>{'.a,' * 100_000}</style><p>{FERRY}</p>", 5),
     "style-of-open-blocks": (f"<style>{'@media x{' * 30_000}</style><p>{FERRY}</p>", 5),
     "json-ld-of-brackets": (f"<script type='application/ld+json'>{'[' * 100_000}</script><p>{FERRY}</p>", 5),
+    "long-styles-3000": (
+        "".join(f"<i style='background:url({n}{'x' * 2_000})'>a</i>" for n in range(3_000)) + f"<p>{FERRY}</p>", 5
+    ),
     "less-than-signs": ("<" * 1_000_000 + f"<p>{FERRY}</p>", 5),
 }  # fmt: skip
 
