@@ -56,9 +56,9 @@ class _LedgerRow(msgspec.Struct, gc=False):
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# A line separator ends a line for some readers of JSON lines; C1 controls and DEL can steer a terminal. Three quick
-# looks, each for bytes that begin alike: one pattern for all takes as long as everything else that is done here.
-_STEERS_IN_UTF8 = tuple(map(re.compile, (rb"\x7f", rb"\xc2[\x80-\x9f]", rb"\xe2\x80[\xa8\xa9]")))
+# A line separator ends a line for some readers of JSON lines; C1 controls and DEL can steer a terminal. Quick looks,
+# each for bytes that begin alike: one pattern for all takes as long as everything else that is done here.
+_STEERS_IN_UTF8 = tuple(map(re.compile, (rb"\xc2[\x80-\x9f]", rb"\xe2\x80[\xa8\xa9]")))
 _STEERS = re.compile("[\x7f-\x9f\u2028\u2029]")
 _encoder = msgspec.json.Encoder()
 
@@ -78,7 +78,7 @@ def json_lines(rows: Sequence[Any]) -> bytes:
         lines = _encoder.encode_lines(rows)
     except UnicodeEncodeError:
         lines = b"".join([json_of(row) + b"\n" for row in rows])
-    if any(pattern.search(lines) for pattern in _STEERS_IN_UTF8):
+    if b"\x7f" in lines or (not lines.isascii() and any(pattern.search(lines) for pattern in _STEERS_IN_UTF8)):
         lines = _STEERS.sub(lambda match: f"\\u{ord(match[0]):04x}", lines.decode()).encode()
     return lines
 
