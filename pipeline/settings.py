@@ -77,9 +77,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Check every value; raise `SettingsError` naming the field and what it may be."""
-        hints = get_type_hints(type(self))
-        for field in fields(self):
-            _check(field.name, getattr(self, field.name), hints[field.name])
+        for name, wanted in _TYPES.items():
+            _check(name, getattr(self, name), wanted)
 
     def digest(self) -> str:
         """128-bit hexadecimal digest over all fields, stable over time and machines."""
@@ -100,6 +99,9 @@ class Settings:
             return replace(self, **plain)
         except SettingsError as error:
             raise SettingsError(f"{where}: {error}") from None
+
+
+_TYPES = get_type_hints(Settings)  # read once: that takes longer than checking all, and `clean` makes settings a page
 
 
 def _digest(values: Mapping[str, Any]) -> str:
