@@ -138,7 +138,7 @@ def _is_dirty(view: View) -> bool:
     The silence of a book that does not know the language of the text means nothing. A language that nobody can tell
     is taken for known.
     """
-    named = sum(sum(reason.score for reason in reasons) >= 1 for reasons in view.spoken)
+    named = sum(sum(reason.score for reason in reasons) >= 1 for reasons in view.spoken if reasons)
     if named > 0 and _RARE * named >= len(view.blocks):
         return True
     language = view.language()
