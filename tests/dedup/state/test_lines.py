@@ -148,4 +148,4 @@ def test_the_judge_hears_a_count_and_never_enough_to_remove_alone() -> None:
     ]
     assert found[0][1].evidence == "on 41 of 50 pages of this site"
     assert all(0 < reason.score <= 0.5 for _, reason in found)
-    assert list(find_on_site([NOTICE], None)) == []
+    assert list(find_on_site([NOTICE], SiteLines(50, {}))) == []
