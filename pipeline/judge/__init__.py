@@ -75,10 +75,11 @@ def judge(view: View) -> tuple[Verdict, ...]:
         _hear(evidence(view), said, view.settings.rules_off)
     for context in CONTEXT:
         _hear(list(context(view, said)), said, view.settings.rules_off)
-    return decide_all(said, view.settings)
+    return decide_all(said, view.settings, compiled=view.compiled)
 
 
 def _hear(evidence: Iterable[tuple[int, Reason]], said: list[tuple[Reason, ...]], off: Container[str]) -> None:
     """Add evidence to what was said of each block, but for the rules that are off."""
-    for index, reason in evidence if not off else [one for one in evidence if one[1].rule not in off]:
-        said[index] += (reason,)
+    for index, reason in evidence:
+        if reason.rule not in off:
+            said[index] += (reason,)

@@ -13,5 +13,10 @@ _SHORT = 4  # words
 
 def category(view: View, index: int) -> Category:
     """A guess at what a block is that goes."""
-    named = view.ways.named[view.ways.of_blocks[index]]
-    return named or BY_LINKS[(view.blocks[index].link_share > 0.5) * (1 + (view.words[index] > _SHORT))]
+    named: Category | None = view.ways.named[view.ways.of_blocks[index]]
+    if named:
+        return named
+    no_link, short, longer = BY_LINKS
+    if view.blocks[index].link_share <= 0.5:
+        return no_link
+    return longer if view.words[index] > _SHORT else short

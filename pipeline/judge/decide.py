@@ -28,11 +28,13 @@ def replay(reasons: Iterable[Reason]) -> bool:
     return total < _LEAST
 
 
-def decide_all(said: Sequence[tuple[Reason, ...]], settings: Settings) -> tuple[Verdict, ...]:
+def decide_all(
+    said: Sequence[tuple[Reason, ...]], settings: Settings, *, compiled: bool = COMPILED
+) -> tuple[Verdict, ...]:
     """The verdicts over all blocks of a page, as `decide` gives them."""
     if _has_policy(settings):
         said = [_weighed(reasons, settings) if reasons else () for reasons in said]
-    if COMPILED:
+    if compiled:
         return look_up.decide(Verdict, Reason, said, _LEAST, UNSPOKEN)
     return tuple([Verdict(replay(reasons), reasons) if reasons else UNSPOKEN for reasons in said])
 

@@ -42,13 +42,11 @@ def find_hidden(view: View) -> Iterator[tuple[int, Reason]]:
     if not hidden:
         return
     waiting = _waiting(view, hidden)
-    reasons: dict[str, Reason] = {}  # most are hidden for the same
+    reasons = {why: _hidden(why) for why in {view.blocks[index].hidden for index in hidden}}  # few, shared by many
     for index in hidden:
         why = view.blocks[index].hidden
-        if index in waiting:
-            yield index, Reason("hidden-from-readers", "hidden", _WAITING, why)
-        else:
-            yield index, reasons[why] if why in reasons else reasons.setdefault(why, _hidden(why))
+        waits = index in waiting
+        yield index, Reason("hidden-from-readers", "hidden", _WAITING, why) if waits else reasons[why]
 
 
 def _hidden(why: str) -> Reason:
@@ -82,10 +80,9 @@ def find_captions(view: View) -> Iterator[tuple[int, Reason]]:
     """A whisper against every block that the page itself marks as a caption; the setting `captions` makes it a word."""
     if not any(spelling.startswith("figcaption") for spelling in view.ways.spellings):
         return
-    paths = [block.path for block in view.blocks]
-    captions = {path for path in set(paths) if ">figcaption" in path}
-    for index in [index for index, path in enumerate(paths) if path in captions]:
-        yield index, _CAPTION
+    for index, block in enumerate(view.blocks):
+        if ">figcaption" in block.path:
+            yield index, _CAPTION
 
 
 def find_folded(view: View) -> Iterator[tuple[int, Reason]]:
