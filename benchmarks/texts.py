@@ -6,7 +6,8 @@
 (a block of eight words and more with its words in the gold text), a block a line, with blank lines and without.
 `extracts` is what trafilatura makes of the same pages, where clutter is rare. Lines are scored: clutter should go,
 content should stay; headlines, bylines, captions, second copies, and lists inside the article (the gold of news leaves
-them out) never count. `wcxb` is whole pages by word F1, each judged by a model that was trained without its domain.
+them out) never count. `headline` is of how many texts, of those in which the title of the page is a line, the cleaned
+text bears that title. `wcxb` is whole pages by word F1, each judged by a model that was trained without its domain.
 Every text is cleaned a second time, to see whether cleaning settles. Time is CPU time of the process, once all is
 loaded.
 """
@@ -47,37 +48,43 @@ _PACKS = ("news", "extracts", "wcxb")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text whose lines, counted from 1, are labelled."""
+    """A text whose lines, counted from 1, are labelled; `title` is that of its page, squeezed, if a line says it."""
 
     id: str
     language: str
     text: str
     labels: dict[int, Label] = field(repr=False)
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """What became of a text: its lines, and whether cleaning it again changed it or lost content."""
+    """What became of a text: its lines, its title, and whether cleaning it again changed it or lost content.
+
+    `titled` is None where no line says the title.
+    """
 
     language: str
     lines: LineScore
+    titled: bool | None
     changed: bool
     lost_again: int
     size: int
     seconds: float
 
 
-def labelled_blocks(sample: Sample) -> tuple[list[Block], list[Label], list[float]]:
-    """The blocks of a page that a reader sees, their labels, and the share of each that the gold text has."""
+def labelled_blocks(sample: Sample) -> tuple[list[Block], list[Label], list[float], str]:
+    """The blocks of a page that a reader sees, their labels, the share of each that its gold text has; its title."""
     segmented = segment(Page(sample.id, sample.data, url=sample.url, kind="html"), Settings())
     blocks = [block for block in segmented.blocks if not block.hidden]
     shares = label([block.text for block in blocks], sample.gold or "")[0]
-    doubtful = policy(blocks, shares, metadata_of(segmented.head).title) | _lists(blocks, shares)
+    title = metadata_of(segmented.head).title
+    doubtful = policy(blocks, shares, title) | _lists(blocks, shares)
     labels: list[Label] = [
         "either" if doubt else "content" if share >= 0.5 else "clutter"
         for doubt, share in zip(doubtful, shares, strict=True)
     ]
-    return blocks, labels, shares.tolist()
+    return blocks, labels, shares.tolist(), title
 
 
 def _lists(blocks: Sequence[Block], shares: Any) -> Any:
@@ -101,7 +108,7 @@ def _lists(blocks: Sequence[Block], shares: Any) -> Any:
 
 def regions(sample: Sample, *, loose: bool) -> Iterator[Text]:
     """The article region of a page as a text, with blank lines and markers or without; nothing without an article."""
-    blocks, labels, shares = labelled_blocks(sample)
+    blocks, labels, shares, title = labelled_blocks(sample)
     telling = [n for n, block in enumerate(blocks) if shares[n] >= 0.5 and block.words >= _TELLING]
     found = telling or [n for n, share in enumerate(shares) if share >= 0.5]
     if not found:
@@ -115,12 +122,18 @@ def regions(sample: Sample, *, loose: bool) -> Iterator[Text]:
         for line in (f"{block.marker} {block.text}".strip() if loose else block.text).split("\n"):
             lines.append(line)
             marks[len(lines)] = labels[number]
-    yield Text(sample.id, sample.language, "\n".join(lines), marks)
+    yield Text(sample.id, sample.language, "\n".join(lines), marks, _said(title, lines))
+
+
+def _said(title: str, lines: Iterable[str]) -> str:
+    """The title of a page, squeezed, if one of the lines says it."""
+    squeezed = squeeze(title)
+    return squeezed if squeezed in map(squeeze, lines) else ""
 
 
 def extracts(sample: Sample) -> Iterator[Text]:
     """What trafilatura makes of a page, as a text; nothing where it finds nothing."""
-    blocks, labels, _ = labelled_blocks(sample)
+    blocks, labels, _, title = labelled_blocks(sample)
     doubtful = {squeeze(block.text) for block, mark in zip(blocks, labels, strict=True) if mark == "either"}
     lines = SYSTEMS["trafilatura"](sample).split("\n")
     shares = label(lines, sample.gold or "")[0].tolist()
@@ -130,7 +143,7 @@ def extracts(sample: Sample) -> Iterator[Text]:
         if line.strip()
     }
     if marks:
-        yield Text(sample.id, sample.language, "\n".join(lines), marks)
+        yield Text(sample.id, sample.language, "\n".join(lines), marks, _said(title, lines))
 
 
 def _document(page: Page, kit: Kit) -> Document:
@@ -168,7 +181,8 @@ def cleaned(text: Text, kit: Kit) -> Cleaned:
             amount += Counts(present=words, present_found=words * kept)
             lost += verdict.kept and squeeze(block.text) not in still
     changed = "".join(document.text.split()) != "".join(again.text.split())
-    return Cleaned(text.language, LineScore(lines, amount), changed, lost, len(page.data), seconds)
+    titled = squeeze(document.metadata.title) == text.title if text.title else None
+    return Cleaned(text.language, LineScore(lines, amount), titled, changed, lost, len(page.data), seconds)
 
 
 def rows(name: str, some: Sequence[Cleaned]) -> Iterator[list[str]]:
@@ -187,13 +201,17 @@ def rows(name: str, some: Sequence[Cleaned]) -> Iterator[list[str]]:
             language,
             str(len(ones)),
             *(f"{share:.3f}" for share in shares),
+            f"{sum(one.titled is True for one in ones)} of {sum(one.titled is not None for one in ones)}",
             str(sum(one.changed for one in ones)),
             str(sum(one.lost_again for one in ones)),
             f"{speed:.1f}",
         ]
 
 
-_HEADS = ["texts", "language", "n", "line F1", "precision", "recall", "words lost", "unsettled", "lost then", "MB/s"]
+_HEADS = [
+    "texts", "language", "n", "line F1", "precision", "recall", "words lost", "headline", "unsettled", "lost then",
+    "MB/s",
+]  # fmt: skip
 
 
 def news(samples: Sequence[Sample], kit: Kit, *, extracted: bool) -> str:

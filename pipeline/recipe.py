@@ -111,7 +111,7 @@ def clean_page(page: Page, kit: Kit) -> Document | Failure:
     view = View(
         segmented.kind,
         segmented.blocks,
-        metadata.title or _first_line(segmented),
+        metadata.title,
         settings,
         kit.book,
         _witness(page, segmented, settings),
@@ -124,6 +124,8 @@ def clean_page(page: Page, kit: Kit) -> Document | Failure:
     blocked = find_blocked(view)
     if blocked:
         verdicts = tuple(decide((*verdict.reasons, blocked), settings) for verdict in verdicts)
+    if not metadata.title and not blocked and view.headline is not None:
+        metadata = replace(metadata, title=view.blocks[view.headline].text.lstrip("/›»> "))
     return _document(page, segmented, metadata, verdicts, blocked, settings)
 
 
@@ -139,7 +141,7 @@ def stands_in(page: Page, kit: Kit) -> Reason | None:
         segmented = segment(page, kit.settings)
     except TooComplexError:
         return None
-    title = _metadata(page, segmented).title or _first_line(segmented)
+    title = _metadata(page, segmented).title
     return find_blocked(View(segmented.kind, segmented.blocks, title, kit.settings, kit.book))
 
 
@@ -161,14 +163,6 @@ def _witness(page: Page, segmented: Segmented, settings: Settings) -> Callable[[
     if segmented.kind != "html" or settings.witness == "none" or not segmented.blocks:
         return None
     return partial(ask_trafilatura, segmented.text, page.url)
-
-
-def _first_line(segmented: Segmented) -> str:
-    """The headline of a text that names none: its first line, if it is set like one."""
-    first = next(iter(segmented.blocks), None)
-    if segmented.kind == "html" or first is None or first.kind not in ("line", "heading"):
-        return ""
-    return "" if first.text.endswith((".", ":", "!", "。")) else first.text.lstrip("/›»> ")
 
 
 def _document(
@@ -195,8 +189,7 @@ def _document(
     language = settings.language or detect_language(text, metadata.language)
     outcome, note = _outcome(segmented.blocks, text, blocked, settings)
     note = "; ".join((*filter(None, (note,)), *segmented.notes))
-    title = metadata.title or (_first_line(segmented) if outcome == "kept" else "")
-    return replace(draft, metadata=replace(metadata, language=language, title=title), outcome=outcome, note=note)
+    return replace(draft, metadata=replace(metadata, language=language), outcome=outcome, note=note)
 
 
 def _written(segmented: Segmented, verdicts: tuple[Verdict, ...]) -> tuple[Block, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 from pipeline.document import Reason, Verdict
 from pipeline.judge.decide import decide_all
+from pipeline.judge.headline import find_headline
 from pipeline.judge.learned import find_learned
 from pipeline.judge.mixed import find_mixed
 from pipeline.judge.repeated import find_on_site
@@ -16,7 +17,6 @@ from pipeline.judge.repetition import find_repeats
 from pipeline.judge.structure import (
     find_captions,
     find_folded,
-    find_headline,
     find_hidden,
     find_listed,
     find_surrounded,

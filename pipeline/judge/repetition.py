@@ -20,7 +20,7 @@ _SURPLUS = 20  # letters that a second copy may have more, such as a credit
 
 def find_repeats(view: View) -> Iterator[tuple[int, Reason]]:
     """A reason for every block that stood on the page before, or stands there better."""
-    title = view.squeezed_title or None
+    title = None if view.headline is None else view.squeezed[view.headline]
     firsts: dict[str, int] = {}
     again: dict[str, list[int]] = {}
     for index in [index for index, text in enumerate(view.squeezed) if len(text) >= _LONG or text == title]:

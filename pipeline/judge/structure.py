@@ -1,12 +1,12 @@
 """Structure: what the place of a block says of it.
 
-Five observations. A reader does not see hidden blocks; but pages fade in their sections and open tabs that no name
+Four observations. A reader does not see hidden blocks; but pages fade in their sections and open tabs that no name
 gives away, so what only waits for a script may be content, if there is much of it and the model is sure. Of closed tabs
-and accordions only what reads like prose was written for him. The first block that says what the title says is the
-headline, whatever else speaks against it. A label such as "Most read" announces what stands below it, until prose
-begins. And short unfinished lines between two lines of clutter are clutter: menus, forms and footers come in runs, and
-a rule book knows only some lines of each. The last two hold around an article; on a page that is a list itself, such as
-one of products, the same lines are what the reader came for, so there they speak as softly as the page is an article.
+and accordions only what reads like prose was written for him. A label such as "Most read" announces what stands below
+it, until prose begins. And short unfinished lines between two lines of clutter are clutter: menus, forms and footers
+come in runs, and a rule book knows only some lines of each. The last two hold around an article; on a page that is a
+list itself, such as one of products, the same lines are what the reader came for, so there they speak as softly as the
+page is an article.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from pipeline.segment.hidden import may_be_shown
 _HIDDEN = 2.0
 _WAITING = 0.5  # of what a script may show: the model must be sure of it
 _MUCH = 0.25  # of the likely words that are shown; less than this does not wait
-_NO_HEADLINE = 0.2  # probability below which the first line of a text is not believed to be its headline
 _SHORT_RUN = 8  # words of a line that its neighbours can condemn
 _LABEL = 5  # words of a line that announces others
 _TEASER = 20  # words of a line that is announced
@@ -92,22 +91,6 @@ def find_folded(view: View) -> Iterator[tuple[int, Reason]]:
             yield index, Reason("folded-content", "hidden", -0.3, "a table in a tab or accordion that opens")
         elif view.words[index] > 3 and view.sentences[index]:
             yield index, Reason("folded-content", "hidden", -0.3, "a sentence in a tab or accordion that opens")
-
-
-def find_headline(view: View) -> Iterator[tuple[int, Reason]]:
-    """The headline: kept once, or left to the metadata, as the settings say."""
-    title = view.squeezed_title
-    if not title or title not in view.squeezed:
-        return
-    equal = [index for index, text in enumerate(view.squeezed) if text == title and not view.blocks[index].hidden]
-    if not equal:
-        return
-    if view.kind == "text" and view.opinion is not None and view.opinion.likely[equal].max() < _NO_HEADLINE:
-        return  # the title of a text is its first line, which may as well be a menu's
-    if view.settings.headline == "keep":
-        yield view.original(equal), Reason("headline", "other", -2.0, "it is the headline")
-    else:
-        yield view.original(equal), Reason("headline", "other", 2.0, "it is the headline, which the metadata holds")
 
 
 def find_listed(view: View, said: Sequence[tuple[Reason, ...]]) -> Iterator[tuple[int, Reason]]:

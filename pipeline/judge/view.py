@@ -12,6 +12,7 @@ from pipeline.document import Block, Category, Kind, Reason
 from pipeline.judge.columns import Columns, columns_of_blocks
 from pipeline.judge.compiled import COMPILED, look_up
 from pipeline.judge.fold import fold, fold_all, read_texts, terms
+from pipeline.judge.headline import headline_of
 from pipeline.judge.repeated import SiteLines
 from pipeline.judge.rule_search import search_of
 from pipeline.judge.rulebook import RuleBook
@@ -113,6 +114,11 @@ class View:
     def squeezed_title(self) -> str:
         """`squeeze` of the title."""
         return squeeze(self.title)
+
+    @cached_property
+    def headline(self) -> int | None:
+        """The block that is the headline; None if none is."""
+        return headline_of(self)
 
     @cached_property
     def ways(self) -> Ways:

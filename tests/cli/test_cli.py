@@ -128,11 +128,11 @@ def test_rules_list_show_and_try(folder: Path) -> None:
         encoding="utf-8",
     )
     tried = thresher("rules", "try", "tide-line", str(folder / "ferry.txt"), "--rules-folder", str(rules))
-    assert tried.stdout == ""
+    assert tried.stdout == "ferry.txt:1: Ferry sails again\n"
     added = "Ferry sails at nine in the morning with the post, and comes back before the tide turns."
     (folder / "ferry.txt").write_text(f"{NOISY}{added}\n", encoding="utf-8")
     tried = thresher("rules", "try", "tide-line", str(folder / "ferry.txt"), "--rules-folder", str(rules))
-    assert tried.stdout == f"ferry.txt:4: {added}\n"
+    assert tried.stdout == f"ferry.txt:1: Ferry sails again\nferry.txt:4: {added}\n"
 
 
 def test_help_names_every_command() -> None:

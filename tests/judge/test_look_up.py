@@ -22,6 +22,7 @@ from pipeline.judge import View, judge
 from pipeline.judge.compiled import COMPILED, look_up
 from pipeline.judge.decide import UNSPOKEN, decide, decide_all
 from pipeline.judge.fold import fold, fold_all, letter_alone, read_texts, terms
+from pipeline.judge.headline import _recurring
 from pipeline.judge.learned import _tell, _tell_in_python, _Told
 from pipeline.judge.model import load_model
 from pipeline.judge.rulebook import load_rulebook
@@ -114,6 +115,15 @@ def test_texts(texts: list[str]) -> None:
     plain = [text.isascii() and "\n" not in text for text in texts]
     counted = [t.count(" ") + 1 if blanks else count_words(t) for t, blanks in zip(texts, plain, strict=True)]
     assert look_up.words(read) == counted
+
+
+@given(st.lists(text, min_size=1, max_size=8), st.data())
+def test_words_that_come_back(texts: list[str], data: st.DataObject) -> None:
+    some = [Block(index, "line", text, index + 1) for index, text in enumerate(texts)]
+    places = st.lists(st.sampled_from(range(len(some))), max_size=6)
+    lines, paragraphs = data.draw(places), data.draw(places)
+    one, other = (_recurring(view, lines, paragraphs) for view in both(view_of(some)))
+    assert one == other
 
 
 @given(text, text)
@@ -383,6 +393,8 @@ REFUSED: dict[str, tuple[str, tuple[Any, ...], type[Exception]]] = {
     "left-out-too-few": ("tell", (Reason, "", [()], *TOLD[:3], np.zeros(0, bool), *TOLD[4:]), ValueError),
     "no-sides": ("tell", (Reason, "", [()], *TOLD[:5], [], BOUNDS), TypeError),
     "said-in-a-list": ("tell", (Reason, "", [[]], *TOLD), TypeError),
+    "a-line-that-is-none": ("recurring", (READ, [1], [], 4, 0), ValueError),
+    "a-paragraph-that-is-none": ("recurring", (READ, [0], [-1], 4, 0), ValueError),
     "no-reason": ("decide", (Verdict, Reason, [(1,)], 1.0, UNSPOKEN), TypeError),
     "another-reason": ("removed", (Reason, [(UNSPOKEN,)], 1.0), TypeError),
     "no-reasons": ("removed", (Reason, [1], 1.0), TypeError),

@@ -1,4 +1,4 @@
-"""What the place of a block says: hidden, the headline, between clutter."""
+"""What the place of a block says: hidden, listed, between clutter."""
 
 # ruff: noqa: E501  # the cases are a table
 
@@ -38,22 +38,6 @@ def test_hidden_blocks_go_and_say_how_they_were_hidden() -> None:
 
 def test_closed_tabs_stay() -> None:
     assert PROSE.strip() in page(f"<div role=tabpanel hidden><p>{PROSE}</p></div>").text
-
-
-def test_the_headline_is_the_first_line() -> None:
-    assert page(f"<p>{PROSE}</p>").text.splitlines()[0] == "Ferry at nine"
-
-
-def test_the_headline_is_left_to_the_metadata() -> None:
-    document = page(f"<p>{PROSE}</p>", headline="metadata")
-    assert (document.text, document.metadata.title) == (PROSE.strip(), "Ferry at nine")
-
-
-def test_a_headline_that_reads_like_clutter_stays() -> None:
-    document = clean(
-        f"<title>Log in</title><h1>Log in</h1><p>{PROSE * 8}</p>", kind="html", settings=Settings(model="none")
-    )
-    assert document.text.startswith("Log in\n")
 
 
 BETWEEN = {"short-line": ("Rivertown edition", True), "sentence": ("It rained.", False), "long-line": ("A line that is longer than its neighbours can ever condemn", False)}  # fmt: skip

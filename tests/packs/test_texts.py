@@ -104,3 +104,5 @@ def test_news_texts_lose_little_and_settle() -> None:
     assert lines.f1 >= 0.9
     assert words.recall >= 0.985
     assert sum(one.lost_again for one in some) == 0
+    titled = [one.titled for one in some if one.titled is not None]
+    assert sum(titled) >= 0.5 * len(titled)

@@ -12,6 +12,7 @@
 #include "look_up_evidence.h"
 #include "look_up_paths.h"
 #include "look_up_phrases.h"
+#include "look_up_recurring.h"
 #include "look_up_texts.h"
 #include "look_up_verdicts.h"
 #include "look_up_ways.h"
@@ -25,6 +26,8 @@ PyMethodDef METHODS[] = {
     {"terms", call<terms, 1>, METH_VARARGS, "terms(read) -> the words of each text"},
     {"squeezed", call<squeezed, 1>, METH_VARARGS, "squeezed(read) -> the words of each text, joined"},
     {"words", call<words, 1>, METH_VARARGS, "words(read) -> how many words each text has"},
+    {"recurring", call<recurring, 5>, METH_VARARGS,
+     "recurring(read, lines, paragraphs, least, dense) -> (words, that come back, that do so repeatedly) of each line"},
     {"make_phrases", call<make_phrases, 3>, METH_VARARGS, "make_phrases(gates, entries, woken) -> phrases"},
     {"search", call<search, 7>, METH_VARARGS,
      "search(phrases, read, letters, alone, blocks, kinds, links) -> (block, phrases, patterns) where any is found"},

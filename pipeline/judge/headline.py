@@ -1,0 +1,145 @@
+"""The headline: the block that says the title; of a text that names none, the line that reads like one.
+
+Observation: what lost its markup begins with a menu, a date or a rubric as often as with its headline, but above its
+first paragraph the headline stands nearly always, and gives itself away. Its words come back in the text below, more
+than once; menus and teasers of other pages use other words. It is short, but not one word; it does not end as a
+sentence does; a line about author and date follows it, or a longer line that goes on where it stopped. Other lines
+repeat it with something added. No sign alone tells, so they are weighed against each other, and against there being
+no headline: the weights are those of a conditional logit over texts of known title (docs/how-it-decides.md).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from pipeline.document import Reason
+from pipeline.judge.compiled import look_up
+
+if TYPE_CHECKING:
+    from pipeline.judge.view import View
+
+_REACH = 25  # lines above the first paragraph
+_PARAGRAPHS = 30  # that are read for the words of the line
+_LONGEST = 25  # words of a headline
+_SHORT = 12  # words; a standfirst is longer
+_NAME = 12  # characters; a label of one or two words is shorter
+_REPEATED = 10  # letters and digits; less stands inside other lines by chance
+_RULED = 0.4  # a rule that says so much knows the line as a date, a byline or clutter
+_BELOW = 3  # lines below it in which its byline stands
+_BEARS = 0.2  # probability from which a line is taken for the headline
+_UNLIKELY = 0.2  # probability of being content below which a first line is none where nothing else tells
+_UNMARKED = 3.1  # what speaks for "none of these"
+_ALONE = 1.1  # the same of a line that stands alone above the first paragraph
+
+_LONG = 4  # letters; shorter words stand in every text
+_DENSE = "\u0e00"  # but scripts from here on write them in one to three characters
+
+
+def find_headline(view: View) -> Iterator[tuple[int, Reason]]:
+    """The headline: kept once, or left to the metadata, as the settings say."""
+    if view.headline is None:
+        return
+    seen = "it is the headline" if view.title else "it reads like the headline of the text below it"
+    if view.settings.headline == "keep":
+        yield view.headline, Reason("headline", "other", -2.0, seen)
+    else:
+        yield view.headline, Reason("headline", "other", 2.0, f"{seen}, which the metadata holds")
+
+
+def headline_of(view: View) -> int | None:
+    """The block that is the headline: the best of those that say the same; None if there is none."""
+    said = view.squeezed_title
+    if not said and view.kind == "text" and view.blocks:
+        best = _best_line(view)
+        said = "" if best is None else view.squeezed[best]
+    if not said or said not in view.squeezed:
+        return None
+    equal = [index for index, text in enumerate(view.squeezed) if text == said and not view.blocks[index].hidden]
+    return view.original(equal) if equal else None
+
+
+def _best_line(view: View) -> int | None:
+    """The line of a text that reads most like its headline, if one does."""
+    first = next(_paragraphs(view, 0), None)
+    if first is None:
+        return _first_line(view)
+    above = range(max(first - _REACH, 0), first)
+    lines = [index for index in above if _may_be(view, index)]
+    if not lines:
+        return None
+    paragraphs = list(islice(_paragraphs(view, first), _PARAGRAPHS))
+    counted = _recurring(view, lines, paragraphs)
+    scores = {index: _score(view, index, some, above) for index, some in zip(lines, counted, strict=True)}
+    best = max(lines, key=lambda index: scores[index])
+    none = _UNMARKED if len(lines) > 1 else _ALONE
+    odds = [math.exp(score - scores[best]) for score in (*scores.values(), none)]
+    return best if 1 / sum(odds) >= _BEARS else None
+
+
+def _paragraphs(view: View, start: int) -> Iterator[int]:
+    """The blocks of prose that are likely content."""
+    likely = None if view.opinion is None else view.opinion.likely
+    for index in range(start, len(view.blocks)):
+        if view.prose[index] and (likely is None or likely[index] >= 0.5) and not _ruled(view, index, 1.0):
+            yield index
+
+
+def _first_line(view: View) -> int | None:
+    """The first line of a text without paragraphs, if it is set like a headline and not very unlikely content."""
+    first = view.blocks[0]
+    unlikely = view.opinion is not None and view.opinion.likely[0] < _UNLIKELY
+    is_set = first.kind in ("line", "heading") and not first.text.endswith((".", ":", "!", "。"))
+    return 0 if is_set and not unlikely and _may_be(view, 0) else None
+
+
+def _may_be(view: View, index: int) -> bool:
+    """Whether a line may be a headline at all: neither long, nor a sentence of some length, nor known, nor a number."""
+    text = view.blocks[index].text
+    if not view.squeezed[index] or view.words[index] > _LONGEST or view.prose[index]:
+        return False
+    return 3 * sum(map(str.isdigit, text)) <= len(text) and not _ruled(view, index, _RULED)
+
+
+def _ruled(view: View, index: int, least: float) -> bool:
+    """Whether a rule speaks against a line with at least this score."""
+    return any(reason.score >= least for reason in view.spoken[index])
+
+
+def _recurring(view: View, lines: Sequence[int], paragraphs: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Of each line how many long words it has, how many stand in the paragraphs, and how many do so repeatedly."""
+    if view.texts is not None:
+        return look_up.recurring(view.texts, lines, paragraphs, _LONG, ord(_DENSE))
+    stands = Counter(chain.from_iterable(view.terms[index] for index in paragraphs))
+    counts = [
+        [stands[term] for term in set(view.terms[index]) if len(term) >= _LONG or term >= _DENSE] for index in lines
+    ]
+    return [(len(some), sum(n > 0 for n in some), sum(n > 1 for n in some)) for some in counts]
+
+
+def _score(view: View, index: int, counted: tuple[int, int, int], above: range) -> float:
+    """How much speaks for a line to be the headline of what stands below it, in logits; `counted` are its words."""
+    block, words, below = view.blocks[index], view.words[index], range(index + 1, above.stop)
+    telling, again, often = counted
+    follows = any(view.words[after] >= max(_SHORT, 1.5 * words) for after in below[:2])
+    signed = any(reason.category == "byline" for after in below[:_BELOW] for reason in view.spoken[after])
+    said = view.squeezed[index]
+    repeated = len(said) >= _REPEATED and any(said in view.squeezed[other] for other in above if other != index)
+    return (
+        2.2 * math.log1p(often)
+        + 1.2 * again / max(telling, 1)
+        + 2.0 * signed
+        + 2.0 * (block.kind == "heading")
+        + 1.0 * (index == 0)
+        + 0.7 * follows
+        + 0.8 * repeated
+        - 0.7 * math.log1p(len(below))
+        - 0.8 * view.sentences[index]
+        - 0.5 * block.text[:1].islower()
+        - 0.6 * any(sign in block.text for sign in "|>›»")
+        - 1.6 * (words < 3 and len(block.text) < _NAME)
+        - 2.1 * max(words - _SHORT, 0) / 10
+    )

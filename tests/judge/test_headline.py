@@ -1,0 +1,113 @@
+"""The headline: of a page by its title, of a text by what stands around each line and comes back below it."""
+
+# ruff: noqa: E501  # the cases are a table
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline import Document, Settings, clean
+
+PROSE = "The ferry leaves at nine in the morning, and whoever misses it waits for the next one with a good book. "
+STORY = """The harbour of Rivertown froze over on Tuesday night, and the ferry to the islands stays where it is.
+
+"We have not seen ice like this since I was a boy," said the harbour master, who opened the log book for visitors.
+
+The islands have food for two weeks. A doctor will be flown in when the wind allows it, the council announced.
+"""
+HEADLINE = "Ice keeps the island ferry in the harbour"
+
+
+def page(settings: Settings) -> Document:
+    return clean(f"<title>Ferry at nine</title><h1>Ferry at nine</h1><p>{PROSE}</p>", kind="html", settings=settings)
+
+
+def test_the_headline_is_the_first_line() -> None:
+    assert page(Settings()).text.splitlines()[0] == "Ferry at nine"
+
+
+def test_the_headline_is_left_to_the_metadata() -> None:
+    document = page(Settings(headline="metadata"))
+    assert (document.text, document.metadata.title) == (PROSE.strip(), "Ferry at nine")
+
+
+def test_a_headline_that_reads_like_clutter_stays() -> None:
+    document = clean(
+        f"<title>Log in</title><h1>Log in</h1><p>{PROSE * 8}</p>", kind="html", settings=Settings(model="none")
+    )
+    assert document.text.startswith("Log in\n")
+
+
+ABOVE = {
+    "nothing": HEADLINE,
+    "menu": f"Skip to content\nHome\nWeather\nSports\n{HEADLINE}",
+    "crumbs": f"News > Region > Islands\n{HEADLINE}",
+    "date": f"2025.05.15 20:00\n{HEADLINE}",
+    "byline": f"{HEADLINE}\nBy Ann Miller\n12 January 2025, 10:15",
+    "rubric": f"Region\n{HEADLINE}",
+    "standfirst": f"{HEADLINE}\nThe council flies in a doctor as the islands wait for a thaw that nobody expects before Sunday",
+    "other-stories": f"Seals counted on the sandbank\nMayor opens the new library\n{HEADLINE}",
+    "twice": f"{HEADLINE} | The Rivertown Post\nMenu\n{HEADLINE}",
+    "markdown": f"# {HEADLINE}",
+}
+
+
+@pytest.mark.parametrize("above", ABOVE.values(), ids=ABOVE)
+@pytest.mark.parametrize("model", ["learned", "none"])
+def test_the_headline_of_a_text(above: str, model: str) -> None:
+    document = clean(f"{above}\n\n{STORY}", kind="text", settings=Settings().with_values({"model": model}, "test"))
+    assert document.metadata.title == HEADLINE
+    assert [line for line in document.text.splitlines() if HEADLINE in line][-1].endswith(HEADLINE)
+    again = clean(document.text, kind="text")
+    assert (again.metadata.title, again.text) == (HEADLINE, clean(again.text, kind="text").text)
+
+
+def test_the_headline_of_a_text_is_left_to_the_metadata() -> None:
+    document = clean(f"Menu\n{HEADLINE}\n\n{STORY}", kind="text", settings=Settings(headline="metadata"))
+    assert (document.metadata.title, HEADLINE in document.text) == (HEADLINE, False)
+    (verdict,) = (verdict for block, verdict in document.removed if block.text == HEADLINE)
+    assert "headline" in [reason.rule for reason in verdict.reasons]
+
+
+NO_HEADLINE = {
+    "story-alone": STORY,
+    "menu": f"Skip to content\nHome\nWeather\nSports\n\n{STORY}",
+    "dates": f"2025.05.15 20:00\n\n{STORY}",
+    "log-in": f"Log in\nSubscribe to our newsletter\n\n{STORY}",
+    "a-sentence": f"It snowed.\nHarbour news every morning, written by people who live there, read by people who do not.\n\n{STORY}",
+    "a-colon": "To bring:\n\nbread\n\nwater",
+}
+
+
+@pytest.mark.parametrize("text", NO_HEADLINE.values(), ids=NO_HEADLINE)
+def test_texts_without_headline(text: str) -> None:
+    assert clean(text, kind="text").metadata.title == ""
+
+
+WITHOUT_PARAGRAPH = {
+    "recipe": ("Pancakes\n\n200 g flour\n2 eggs\n300 ml milk", "Pancakes"),
+    "verse": ("The tide\n\nIt comes at six\nand leaves at noon", "The tide"),
+}
+
+
+@pytest.mark.parametrize(("text", "title"), WITHOUT_PARAGRAPH.values(), ids=WITHOUT_PARAGRAPH)
+def test_without_a_paragraph_it_is_the_first_line(text: str, title: str) -> None:
+    assert clean(text, kind="text").metadata.title == title
+
+
+DENSE = {
+    "ja": (
+        "港の氷でフェリー欠航が続く",
+        "火曜の夜、港に氷が張り、島へのフェリーは欠航が続いている。島の食料は二週間分あるという。\n\n「こんな氷は子どものころ以来だ」と港の責任者は話し、フェリーの再開は風しだいだと説明した。",
+    ),
+    "zh": (
+        "海港结冰渡轮停航",
+        "星期二夜里海港结冰，开往群岛的渡轮停航，岛上的食物还够两个星期，医生将乘飞机前往。\n\n港务长说，自从他小时候以来就没有见过这样的冰，渡轮什么时候恢复还不知道。",
+    ),
+}
+
+
+@pytest.mark.parametrize(("title", "story"), DENSE.values(), ids=DENSE)
+def test_scripts_without_spaces(title: str, story: str) -> None:
+    for above in (title, f"2025年1月14日 01時28分\n{title}"):
+        assert clean(f"{above}\n\n{story}", kind="text").metadata.title == title
