@@ -6,6 +6,7 @@
 #include "look_up_texts.h"
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace {
