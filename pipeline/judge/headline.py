@@ -1,5 +1,8 @@
 """The headline: the block that says the title; of a text that names none, the line that reads like one.
 
+A page adds the name of its site, or what searchers look for, to its title: then its only heading of the first level is
+the headline, if the one begins or ends as the other.
+
 Observation: what lost its markup begins with a menu, a date or a rubric as often as with its headline, but above its
 first paragraph the headline stands nearly always, and gives itself away. Its words come back in the text below, more
 than once; menus and teasers of other pages use other words. It is short, but not one word; it does not end as a
@@ -56,10 +59,20 @@ def headline_of(view: View) -> int | None:
     if not said and view.kind == "text" and view.blocks:
         best = _best_line(view)
         said = "" if best is None else view.squeezed[best]
-    if not said or said not in view.squeezed:
+    if not said:
         return None
     equal = [index for index, text in enumerate(view.squeezed) if text == said and not view.blocks[index].hidden]
-    return view.original(equal) if equal else None
+    return view.original(equal) if equal else _first_heading(view)
+
+
+def _first_heading(view: View) -> int | None:
+    """The only heading of the first level, if the title begins or ends as it does, with a site's name or the like."""
+    blocks = view.blocks
+    first = [i for i, block in enumerate(blocks) if block.kind == "heading" and block.level == 1 and not block.hidden]
+    if len(first) != 1 or not view.squeezed[first[0]]:
+        return None
+    pair = sorted((view.squeezed[first[0]], view.squeezed_title), key=len)
+    return first[0] if pair[1].startswith(pair[0]) or pair[1].endswith(pair[0]) else None
 
 
 def _best_line(view: View) -> int | None:

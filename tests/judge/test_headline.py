@@ -38,6 +38,29 @@ def test_a_headline_that_reads_like_clutter_stays() -> None:
     assert document.text.startswith("Log in\n")
 
 
+TITLED = {
+    "site-after": ("Rope - Harbour Wiki | The Rivertown Docs", "<h1>Rope</h1>", True),
+    "site-before": ("Rivertown: Rope", "<h1>Rope</h1>", True),
+    "shorter-title": ("Ropes of the harbour", "<h1>Guide: Ropes of the harbour</h1>", True),
+    "another": ("Ropes of the harbour", "<h1>The Rivertown Post</h1>", False),
+    "two-headings": ("Rope - Harbour Wiki", "<h1>Harbour Wiki</h1><h1>Rope</h1>", False),
+    "hidden": ("Rope - Harbour Wiki", "<h1 style='display:none'>Rope</h1>", False),
+    "second-level": ("Rope - Harbour Wiki", "<h2>Rope</h2>", False),
+    "a-sign": ("Rope - Harbour Wiki", "<h1>¶</h1>", False),
+}
+
+
+@pytest.mark.parametrize(("title", "heading", "found"), TITLED.values(), ids=TITLED)
+def test_the_only_heading_of_the_first_level(title: str, heading: str, found: bool) -> None:
+    document = clean(
+        f"<meta property='og:title' content='{title}'>{heading}<p>{PROSE}</p>",
+        kind="html",
+        settings=Settings(model="none"),
+    )
+    rules = [reason.rule for verdict in document.verdicts for reason in verdict.reasons]
+    assert ("headline" in rules) is found
+
+
 ABOVE = {
     "nothing": HEADLINE,
     "menu": f"Skip to content\nHome\nWeather\nSports\n{HEADLINE}",
