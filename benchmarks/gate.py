@@ -20,6 +20,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -70,11 +71,16 @@ def samples_of(pack: Pack, options: argparse.Namespace) -> Iterable[Sample]:
     return samples if options.whole else fixed_sample(samples, SAMPLE[pack.name])
 
 
+def _pool() -> ProcessPoolExecutor:
+    """Workers that end when they are told, not killed: what began in the background may ignore the signal for that."""
+    return ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn"))
+
+
 def measure_pages(options: argparse.Namespace) -> Iterator[Row]:
     """Quality, failures and settling of every pack asked for."""
-    with multiprocessing.get_context("spawn").Pool(os.cpu_count()) as pool:
+    with _pool() as pool:
         for name in options.pack:
-            results = list(pool.imap(judge_page, samples_of(PACKS[name], options), chunksize=4))
+            results = list(pool.map(judge_page, samples_of(PACKS[name], options), chunksize=4))
             yield from rows_of(name, [score for score, _ in results])
             yield from _settling(name, [settled for _, settled in results])
 
@@ -96,8 +102,8 @@ def _settling(pack: str, settled: Sequence[Settled]) -> Iterator[Row]:
 
 def measure_peer(options: argparse.Namespace) -> dict[Key, Floor]:
     """What the peer reaches on the pack in which ours must not be below it, by language."""
-    with multiprocessing.get_context("spawn").Pool(os.cpu_count()) as pool:
-        scores = list(pool.imap(peer_page, read_pack(PACKS[PEERED], options.data), chunksize=4))
+    with _pool() as pool:
+        scores = list(pool.map(peer_page, read_pack(PACKS[PEERED], options.data), chunksize=4))
     rows = rows_of(PEERED, scores, ("f1",))
     return {row.key: Floor(row.value, row.pages, options.date, BASELINE) for row in rows}
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -126,6 +129,25 @@ def test_the_peer_is_a_floor_too() -> None:
 def test_a_floor_of_other_pages_is_refused() -> None:
     with pytest.raises(ValueError, match="of 54 pages"):
         compared([Row(F1, 0.95, 55)], Floors(sample={F1: Floor(0.9, 54, DAY)}), "sample")
+
+
+IGNORING = """
+import signal, sys
+from benchmarks.gate import main
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_it_ends_where_the_signal_to_end_is_ignored(data: Path) -> None:
+    script = data / "ignoring.py"
+    script.write_text(IGNORING, encoding="utf-8")
+    flags = ("--data", str(data), "--floors", str(data / "floors.toml"), "--pack", "news", "--raise", "--note", "first")
+    project = Path(__file__).parents[2]
+    environment = {**os.environ, "PYTHONPATH": str(project)}
+    run = subprocess.run([sys.executable, script, *flags], env=environment, timeout=120, check=False)
+    assert run.returncode == 0
 
 
 def test_pin_hold_fall_refuse(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
