@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _REACH = 25  # lines above the first paragraph
 _PARAGRAPHS = 30  # that are read for the words of the line
 _LONGEST = 25  # words of a headline
+_WIDEST = 300  # characters; twenty-five words may be megabytes
 _SHORT = 12  # words; a standfirst is longer
 _NAME = 12  # characters; a label of one or two words is shorter
 _REPEATED = 10  # letters and digits; less stands inside other lines by chance
@@ -112,7 +113,7 @@ def _first_line(view: View) -> int | None:
 def _may_be(view: View, index: int) -> bool:
     """Whether a line may be a headline at all: neither long, nor a sentence of some length, nor known, nor a number."""
     text = view.blocks[index].text
-    if not view.squeezed[index] or view.words[index] > _LONGEST or view.prose[index]:
+    if view.words[index] > _LONGEST or len(text) > _WIDEST or view.prose[index] or not view.squeezed[index]:
         return False
     return 3 * sum(map(str.isdigit, text)) <= len(text) and not _ruled(view, index, _RULED)
 

@@ -98,6 +98,7 @@ NO_HEADLINE = {
     "dates": f"2025.05.15 20:00\n\n{STORY}",
     "log-in": f"Log in\nSubscribe to our newsletter\n\n{STORY}",
     "a-sentence": f"It snowed.\nHarbour news every morning, written by people who live there, read by people who do not.\n\n{STORY}",
+    "a-word-without-end": f"{'ferry' * 100}\n\n{STORY}",
     "a-colon": "To bring:\n\nbread\n\nwater",
 }
 
