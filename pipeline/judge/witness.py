@@ -66,9 +66,7 @@ def _left_out(view: View, kept: list[bool]) -> Iterator[tuple[int, Reason]]:
 
 def _start_of_article(view: View, told: list[int]) -> int:
     """The headline, if it stands before the prose that the witness kept; else that prose."""
-    title = view.squeezed_title
-    headlines = [index for index in range(told[0]) if title and view.squeezed[index] == title]
-    return headlines[-1] if headlines else told[0]
+    return told[0] if view.headline is None else min(view.headline, told[0])
 
 
 def _frame(view: View) -> Iterator[tuple[int, Reason]]:

@@ -14,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.acquire.web import ports
-from pipeline.acquire.web.politeness.gate import MemoryBook, Pace
+from pipeline.acquire.web.politeness.gate import Pace
 from pipeline.acquire.web.politeness.robots import MAX_BYTES, RobotsFile
 from pipeline.acquire.web.politeness.turns import Manners, Turns
 from pipeline.acquire.web.ports import Refused, Trouble
 from pipeline.acquire.web.values import HostRecord, Reply
+from tests.acquire.web.memory_book import MemoryBook
 from tests.acquire.web.virtual import NOW, VirtualClock, run
 
 DAY = 86_400.0

@@ -1,7 +1,7 @@
 """The gate of one host: when it may be asked next, and for how long it is left alone after trouble.
 
 Pure: a record goes in, a record comes out; time and chance are arguments. `turns` waits and claims, `state` keeps the
-records between runs; `MemoryBook` keeps them for one process.
+records between runs.
 
 What we know of hosts, and what follows from it:
 - A slow answer means a busy host. The pause therefore grows with the time that the host took, and it is counted from
@@ -17,7 +17,7 @@ What we know of hosts, and what follows from it:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from pipeline.acquire.web.http.retry import retry_after, worth_retrying
 from pipeline.acquire.web.values import HostRecord, Reply
@@ -109,25 +109,3 @@ def _forgiven(record: HostRecord, now: float, pace: Pace) -> HostRecord:
     if record.blocked_until and now >= record.blocked_until + pace.quiet:
         return replace(record, strikes=0, blocked_until=0.0, why="")
     return record
-
-
-@dataclass(slots=True)
-class MemoryBook:
-    """A `HostBook` for one process: nothing outlives it."""
-
-    records: dict[str, HostRecord] = field(default_factory=dict)
-    claims: dict[str, tuple[str, float]] = field(default_factory=dict)
-
-    def claim(self, host: str, owner: str, now: float, seconds: float) -> HostRecord | None:
-        """As in `HostBook`; a claim that has run out is anyone's."""
-        holder, until = self.claims.get(host, ("", 0.0))
-        if holder not in ("", owner) and now < until:
-            return None
-        self.claims[host] = (owner, now + seconds)
-        return self.records.get(host) or HostRecord(host)
-
-    def release(self, record: HostRecord, owner: str) -> None:
-        """As in `HostBook`; one who lost the claim meanwhile does not overwrite what the next holder knows."""
-        if self.claims.get(record.host, ("", 0.0))[0] == owner:
-            del self.claims[record.host]
-            self.records[record.host] = record
