@@ -72,6 +72,13 @@ def test_of_the_lines_of_an_article_the_longer_are_asked_for_less() -> None:
     assert told[0] < 0.7 < told[-1] < 0.8
 
 
+def test_a_sentence_is_asked_for_even_odds_and_an_unfinished_line_of_its_length_for_more() -> None:
+    sentence = "The company will send a newsletter to islanders when the timetable changes."
+    told = asked([PROSE] * 6 + [sentence, sentence[:-1], PROMPT], [0.95] * 6 + [0.1] * 3, kind="text")
+    assert told[6] == 0.5
+    assert told[7] > 0.65
+
+
 def test_a_text_of_which_little_would_go_is_asked_for_less() -> None:
     dirty = asked([PROSE] * 6 + [LINK] * 2 + [PROMPT], [0.95] * 6 + [0.1] * 3, kind="text")
     clean = asked([PROSE] * 12 + [PROMPT], [0.95] * 12 + [0.1], kind="text")
