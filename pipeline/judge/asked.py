@@ -36,7 +36,8 @@ _BODY = (0.5, 3, 100)  # share, paragraphs and words of a body that makes links 
 
 _ODDS = {"precision": 8.0, "balanced": 4.0, "recall": 1.0}  # of the shortest lines of an article without markup
 _PARAGRAPH = 15.0  # words
-_OF_SENTENCES = {"precision": 0.65, "balanced": 0.5, "recall": 0.5}  # at most, of what reads like prose
+_SENTENCE = 8  # words
+_OF_SENTENCES = {"precision": 0.65, "balanced": 0.5, "recall": 0.5}  # at most
 _ARTICLE = 0.5  # share of prose among the likely words that makes a text an article
 _FEW = 0.15  # share of a text's lines; where fewer would go, the text is clean already, or nearly
 _SPOTLESS = 0.02  # what is asked at most of a text in which rules name no clutter
@@ -125,7 +126,8 @@ def _asked_of_lines(likely: Any, view: View) -> Any:
     prose = float((words * view.columns.prose)[probable].sum() / max(float(words[probable].sum()), 1.0))
     if prose > _ARTICLE:
         asked = 1 / (1 + (1 + (words / _PARAGRAPH) ** 2) / _ODDS[preset])
-        asked = np.where(view.columns.prose, np.minimum(asked, _OF_SENTENCES[preset]), asked)
+        sentences = view.columns.ends & (words >= _SENTENCE)
+        asked = np.where(sentences, np.minimum(asked, _OF_SENTENCES[preset]), asked)
     else:
         least, most = _ELSEWHERE[preset]
         asked = np.full(len(words), min(max(half_of_promise(likely, words, compiled=view.compiled), least), most))
