@@ -54,6 +54,12 @@ def find_headline(view: View) -> Iterator[tuple[int, Reason]]:
         yield view.headline, Reason("headline", "other", 2.0, f"{seen}, which the metadata holds")
 
 
+def is_signed(view: View, index: int, end: int) -> bool:
+    """Whether one of the next lines, before `end`, is a byline, as stands below headlines."""
+    below = range(index + 1, min(index + 1 + _BELOW, end))
+    return any(reason.category == "byline" for after in below for reason in view.spoken[after])
+
+
 def headline_of(view: View) -> int | None:
     """The block that is the headline: the best of those that say the same; None if there is none."""
     said = view.squeezed_title
@@ -139,13 +145,12 @@ def _score(view: View, index: int, counted: tuple[int, int, int], above: range) 
     block, words, below = view.blocks[index], view.words[index], range(index + 1, above.stop)
     telling, again, often = counted
     follows = any(view.words[after] >= max(_SHORT, 1.5 * words) for after in below[:2])
-    signed = any(reason.category == "byline" for after in below[:_BELOW] for reason in view.spoken[after])
     said = view.squeezed[index]
     repeated = len(said) >= _REPEATED and any(said in view.squeezed[other] for other in above if other != index)
     return (
         2.2 * math.log1p(often)
         + 1.2 * again / max(telling, 1)
-        + 2.0 * signed
+        + 2.0 * is_signed(view, index, above.stop)
         + 2.0 * (block.kind == "heading")
         + 1.0 * (index == 0)
         + 0.7 * follows

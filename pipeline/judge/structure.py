@@ -11,6 +11,7 @@ page is an article.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -19,6 +20,7 @@ import numpy as np
 
 from pipeline.document import SITE_RULE, Category, Reason
 from pipeline.judge.compiled import look_up
+from pipeline.judge.headline import is_signed
 from pipeline.judge.view import View
 from pipeline.segment.hidden import may_be_shown
 
@@ -29,6 +31,7 @@ _SHORT_RUN = 8  # words of a line that its neighbours can condemn
 _LABEL = 5  # words of a line that announces others
 _TEASER = 20  # words of a line that is announced
 _LISTED = {"html": 30, "text": 6}  # how many lines a label announces at most
+_WITH_HEADLINE = re.compile(r"(?:: |：)\S")  # behind the label
 _CAPTION = Reason("caption-element", "caption", 0.3, "in a <figcaption>")
 _PROMPTS: frozenset[Category] = frozenset(
     ("login", "comment-form", "share", "nav", "promo", "related", "legal", "consent", "pagination", "other", "comments")
@@ -98,12 +101,15 @@ def find_listed(view: View, said: Sequence[tuple[Reason, ...]]) -> Iterator[tupl
     removed = _removed(view, said)
     labels = [index for index, category in enumerate(removed) if category == "related" and _announces(view, index)]
     voice = _voice(view) if labels else 0.0
+    top = _first_paragraph(view, removed) if labels and view.kind == "text" else 0
     for label, end in pairwise([*labels, len(removed)]):
         left = _LISTED[view.kind]
         for index in range(label + 1, end):
             block = view.blocks[index]
             if block.hidden:
                 continue
+            if index < top and is_signed(view, index, top):
+                break
             if not view.prose[index] and not view.sentences[index] and view.words[index] <= _TEASER:
                 left -= 1
                 if removed[index] is None and not (block.kind == "heading" and block.link_share < 0.5):
@@ -115,10 +121,16 @@ def find_listed(view: View, said: Sequence[tuple[Reason, ...]]) -> Iterator[tupl
                 break
 
 
+def _first_paragraph(view: View, removed: Sequence[Category | None]) -> int:
+    """Where the text begins that a menu stands above, the number of blocks if it has no paragraph."""
+    return next((i for i, gone in enumerate(removed) if gone is None and view.prose[i]), len(removed))
+
+
 def _announces(view: View, index: int) -> bool:
-    """Whether a block is a label of what stands below it; the button of a teaser is none."""
+    """Whether a block is a label of what stands below it; one that names its headline is none, nor a button."""
     block = view.blocks[index]
     is_label = view.words[index] <= _LABEL and not view.sentences[index] and not block.hidden
+    is_label = is_label and not _WITH_HEADLINE.search(block.text)
     return is_label and (block.joint is None or block.text.endswith((":", "：")))
 
 

@@ -112,3 +112,30 @@ WHISPER = {"in-doubt": (0.4, True), "sure": (0.02, False)}
 @pytest.mark.parametrize(("likely", "stays"), WHISPER.values(), ids=WHISPER)
 def test_a_whisper_for_keeping_helps_where_the_model_is_in_doubt(likely: float, stays: bool) -> None:
     assert verdicts(f"<p>{PROSE * 3}</p><div role=tabpanel hidden><p>{PROSE}</p></div>", likely)[PROSE.strip()] is stays
+
+
+STORY_BELOW = "\n\n".join(STORY)
+LISTED = {
+    "entries": ("{story}\n\nMost read\n\nMill burns down\n\nBridge to be painted", "Mill burns down", False),
+    "headline-below-a-menu": (
+        "Home\n\nLatest news\n\nA pier at last\n\nBy Anna Beispiel\n\n{story}",
+        "A pier at last",
+        True,
+    ),
+    "entries-of-a-menu": (
+        "Home\n\nLatest news\n\nMill burns down\n\nBridge to be painted\n\n{story}",
+        "Mill burns down",
+        False,
+    ),
+    "what-follows-a-whole-link": (
+        "{story}\n\nRead also: Mill burns down\n\nOpen in winter from nine",
+        "Open in winter from nine",
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "line", "stays"), LISTED.values(), ids=LISTED)
+def test_a_label_takes_the_lines_below_it(text: str, line: str, stays: bool) -> None:
+    document = clean(text.format(story=STORY_BELOW), kind="text", settings=Settings(model="none"))
+    assert (line in document.text.split("\n")) is stays
