@@ -4,7 +4,8 @@ Observation: saved text has one paragraph a line, or one a group of lines that a
 Wrapping is greedy: every line but the last is so full that the next word did not fit. Verse, lists, scores and name
 lines are not, so a group is joined only when all its lines pass that test. Markup that lost its page (`<image>…`,
 `![](…)`, data URIs) stands in the way of both; it becomes blocks of its own, for the judge to see. Plain Markdown
-(headings, items, quotes, fences, tables) is read as what it is, for much text on disk is that.
+(headings, items, quotes, fences, tables, and in lines links and strong words, see `text_marks.py`) is read as what it
+is, for much text on disk is that.
 
 Most lines are plain, and those `text.cpp` reads, compiled; it asks for what is said here of the others.
 """
@@ -20,6 +21,7 @@ from typing import NamedTuple
 
 from pipeline.document import Block, BlockKind
 from pipeline.segment.normalise import normalise, normalise_code
+from pipeline.segment.text_marks import read_marks, without_pictures
 
 try:
     from pipeline.segment import _text
@@ -74,6 +76,8 @@ class _Draft(NamedTuple):
     level: int = 0
     marker: str = ""
     tight: bool = False
+    markup: str = ""
+    link_share: float = 0.0
 
 
 def segment_text(text: str, *, compiled: bool = True) -> list[Block]:
@@ -87,8 +91,8 @@ def segment_text(text: str, *, compiled: bool = True) -> list[Block]:
             return blocks
     drafts = itertools.chain.from_iterable(map(_read_group, _groups(text)))
     return [
-        Block(index, draft.kind, draft.text, draft.line, draft.level, draft.marker, draft.tight)
-        for index, draft in enumerate(drafts)
+        Block(index, kind, text, line, level, marker, tight, markup, link_share=links)
+        for index, (line, kind, text, level, marker, tight, markup, links) in enumerate(drafts)
     ]
 
 
@@ -160,7 +164,7 @@ def _read_line(line: _Line) -> _Draft:
         depth = 1 + len(found[1].expandtabs(4)) // 2
         return _Draft(number, "item", _plain(source[found.end() :]), depth, found[2])
     text = _plain(source)
-    return _Draft(number, "line" if len(text) <= _SHORT_LINE else "paragraph", text)
+    return _Draft(number, "line" if len(read_marks(text).text) <= _SHORT_LINE else "paragraph", text)
 
 
 def _without_closing(heading: str) -> str:
@@ -220,15 +224,23 @@ def _joined(group: list[_Line]) -> _Draft:
 
 def _pieces(draft: _Draft) -> list[_Draft]:
     """A draft without the image markup in it, and that markup as drafts of its own; none is empty."""
-    text = draft.text
+    if draft.kind == "code":
+        return [draft] if draft.text else []
+    text = without_pictures(draft.text)
     marked = "<" in text or "![" in text or "data:" in text or "DATA:" in text
-    if draft.kind == "code" or not marked or not _IMAGE.search(text):
-        return [draft] if text else []
+    if not marked or not _IMAGE.search(text):
+        return [piece for piece in (_resolved(draft, text),) if piece.text]
     pieces: list[_Draft] = []
     start = 0
     for found in _IMAGE.finditer(text):
-        pieces.append(draft._replace(text=text[start : found.start()].strip(), tight=draft.tight and not start))
+        pieces.append(_resolved(draft._replace(tight=draft.tight and not start), text[start : found.start()].strip()))
         pieces.append(_Draft(draft.line, "line", found[0]))
         start = found.end()
-    pieces.append(draft._replace(text=text[start:].strip(), marker="", tight=False))
+    pieces.append(_resolved(draft._replace(marker="", tight=False), text[start:].strip()))
     return [piece for piece in pieces if piece.text]
+
+
+def _resolved(draft: _Draft, text: str) -> _Draft:
+    """A draft with some of its text, whose inline marks are resolved."""
+    shown, markup, link_share = read_marks(text)
+    return draft._replace(text=shown, markup=markup, link_share=link_share)

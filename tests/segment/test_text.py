@@ -108,7 +108,13 @@ MARKDOWN = {
     "fence-inside-a-longer-one": ("````\n```\na\n```\n````", ["code ```\na\n```"]),
     "indented-code": ("    x = f(1);\n    y = 2;", ["code     x = f(1);\n    y = 2;"]),
     "indented-prose": ("    Ada wrote this.\n    Bo did not.", ["line Ada wrote this.", "  line Bo did not."]),
-    "emphasis-stays": ("This is **bold**.", ["line This is **bold**."]),
+    "strong-words": ("This is **bold**.", ["line This is bold."]),
+    "single-stars-stay": ("This is *bold*.", ["line This is *bold*."]),
+    "link": ("# [One](/1)\n\n- [two](/2)\n- three", ["h1 One", "- two", "  - three"]),
+    "long-target": (f"[One](https://a.test/{'a' * 90})", ["line One"]),
+    "nothing-but-an-anchor": ("[](#a)\n\nOne", ["line One"]),
+    "links-in-cells": ("| [a](/a) | b |", ["row a | b"]),
+    "link-in-code": ("```\n[a](/a)\n```", ["code [a](/a)"]),
 }
 WHITE = {
     "case03-empty": ("", []),
@@ -156,6 +162,17 @@ FLOODS = {
     "img-starts": "<img " * 200_000,
     "markdown-images": "![a](" * 200_000,
     "exclamations": "![" * 100_000,
+    "links": "[a](/b)" * 100_000,
+    "link-starts": "[a](/" * 200_000,
+    "labels": "[a](/b)" + "[b]" * 200_000,
+    "labels-in-labels": "[a](/b)" + "[" * 500_000,
+    "label-of-backslashes": "[a](/b)[" + "\\" * 500_000,
+    "long-labels": "[a](/b)" + f"[{'b' * 400}" * 1_000,
+    "target-of-brackets": "[a](/" + "(" * 500_000,
+    "targets-of-brackets": "[a](/" + "(b)" * 200_000,
+    "pictures-in-links": "[![a](/b)" * 100_000,
+    "stars": "**" * 300_000,
+    "strong-words": "**a " * 200_000,
     "data": "data:a/" * 200_000,
     "ampersands": "&" * 1_000_000,
     "less-than": "<" * 1_000_000,
@@ -182,7 +199,7 @@ def test_a_flood_ends_in_time_and_loses_nothing_after_it(flood: str, *, compiled
 
 pieces = st.sampled_from(
     "The ferry|harbour, and|- |* |– |• |1. |12) |1234. |٣. |# |#|## C# ##|> |>>x|a | b || c ||||---||"
-    "| |  |    |\t|\xa0|\u3000|\u2009|<p>|</b>|<|< 3|a<b|<image>|</image>|&|&amp;|&#39;|& co|AT&T;|![a](b)|!|![|"
+    "| |  |    |\t|\xa0|\u3000|\u2009|<p>|</b>|<|< 3|a<b|<image>|</image>|&|&amp;|&#39;|& co|AT&T;|![a](b)|[a](/b)|[a](b)|](|**|[|!|![|"
     "data:image/png;base64,AA|Data:|data: x|DATA:a/b;c|x:|\u200b|\u00ad|\ufeff|\u200c|\u202e|\x00|\x07|\ud800|"
     "é|e\u0301|\u0301|ö|字|か\u3099|각|\u1100\u1161|привет|שלום|\u05c1|\U0001f600|~~|``|- - -|-\xa0|.|well-|x = f(1);|return {".split(
         "|"

@@ -157,7 +157,8 @@ class Reader {
         if (const std::optional<Plain> plain = read_line(line)) {
             const bool tight = plain->kind.get() != house.paragraph.get() && is_same(plain->kind.get(), before.get());
             const Ref number(PyLong_FromSsize_t(line.number)), is_tight(PyBool_FromLong(tight));
-            add_block(number, plain->kind, plain->text, plain->level, plain->marker, is_tight);
+            add_block(number, plain->kind, plain->text, plain->level, plain->marker, is_tight, house.nothing,
+                      house.no_links);
             return plain->kind;
         }
         const Ref number(PyLong_FromSsize_t(line.number)), source = line.whole.text();
@@ -228,13 +229,15 @@ class Reader {
         return alone || house.is_composed(text.get()) ? text : Ref();
     }
 
-    // Whether a tag, an entity, an image or a data URI may begin at a sign, or before it.
+    // Whether a tag, an entity, an image, a mark of Markdown or a data URI may begin at a sign, or before it.
     static bool is_special(Slice<C> text, Py_ssize_t at) {
         const auto next = at + 1 < text.size ? static_cast<Py_UCS4>(text.at[at + 1]) : U' ';
         switch (text.at[at]) {
             case '<': return !is_blank(next);
             case '&': return next == '#' || is_letter(next);
             case '!': return next == '[';
+            case ']': return next == '(';
+            case '*': return next == '*';
             case ':': return at >= 4 && is_data(text.at + at - 4);
             default: return false;
         }
@@ -248,20 +251,20 @@ class Reader {
         const Ref items(PySequence_Tuple(drafts));
         for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(items.get()); ++i) {
             const Ref draft(PySequence_Tuple(PyTuple_GET_ITEM(items.get(), i)));
-            if (PyTuple_GET_SIZE(draft.get()) != 6) refuse(PyExc_ValueError, "a draft of six parts was expected");
+            if (PyTuple_GET_SIZE(draft.get()) != 8) refuse(PyExc_ValueError, "a draft of eight parts was expected");
             const auto part = [&](Py_ssize_t k) { return borrowed(PyTuple_GET_ITEM(draft.get(), k)); };
-            add_block(part(0), part(1), part(2), part(3), part(4), part(5));
+            add_block(part(0), part(1), part(2), part(3), part(4), part(5), part(6), part(7));
         }
     }
 
     void add_block(const Ref& line, const Ref& kind, const Ref& text, const Ref& level, const Ref& marker,
-                   const Ref& tight) {
+                   const Ref& tight, const Ref& markup, const Ref& link_share) {
         const Ref block = house.block.make();
         const Ref index(PyLong_FromSsize_t(PyList_GET_SIZE(blocks.get())));
         const Ref no = borrowed(Py_False), none = borrowed(Py_None);
         const Ref* const values[] = {
             &index, &kind, &text, &line, &level, &marker, &tight,
-            &house.nothing, &house.nothing, &house.no_links, &house.nothing, &no, &none,
+            &markup, &house.nothing, &link_share, &house.nothing, &no, &none,
         };
         for (size_t i = 0; i < std::size(values); ++i) house.block.set(block.get(), i, *values[i]);
         append(blocks.get(), block.get());
