@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from pipeline.document import Block, BlockKind
 from pipeline.segment.normalise import normalise, normalise_code
-from pipeline.segment.text_marks import read_marks, without_pictures
+from pipeline.segment.text_marks import PICTURE, read_marks, whole_links, without_pictures
 
 try:
     from pipeline.segment import _text
@@ -40,7 +40,7 @@ _ROW = re.compile(r"^\s*\|(.+)\|\s*$")
 _ROW_RULE = re.compile(r"^[\s|:-]+$")
 _IMAGE = re.compile(
     r"<(?:[\w-]{1,20}:)?image\b[^<>]*>[^<]*(?:<(?!/?(?:[\w-]{1,20}:)?image\b)[^<]*)*</(?:[\w-]{1,20}:)?image>|"
-    r"<img\b[^<>]*>|!\[[^\]\n]{0,500}\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|data:[a-z]+/[\w.+-]+[;,]\S*",
+    rf"<img\b[^<>]*>|{PICTURE}|data:[a-z]+/[\w.+-]+[;,]\S*",
     re.IGNORECASE,
 )
 _BARE_TAG = re.compile(
@@ -126,6 +126,8 @@ def _read_group(group: list[_Line]) -> Iterable[_Draft]:
         return _pieces(_fenced(group))
     if _is_code(group):
         return _pieces(_Draft(group[0].number, "code", normalise_code("\n".join(line.text for line in group))))
+    if any("](" in line.text for line in group):
+        group = [_Line(group[at].number, text) for at, text in whole_links([line.text for line in group])]
     return _pieces(_joined(group)) if _is_wrapped(group) else _lines(group)
 
 

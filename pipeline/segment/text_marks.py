@@ -11,19 +11,28 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.segment.inline import markup_of
 
-_TOKEN = re.compile(
-    r"\*\*|(?<![A-Za-z0-9_\]])\[(?P<label>(?:[^\[\]\\]{1,500}+|\\.|\[[^\[\]]{0,200}\]){0,20}+)\]\(\s?<?"
-    r"(?P<target>(?:[a-zA-Z][\w+.-]{0,20}:|/|\#|\?|\.{1,2}/|[\w%-]{1,200}[./?\#])[^\s()<>]{0,2000}+"
-    r"(?:\([^\s()<>]{0,500}+\)[^\s()<>]{0,2000}+){0,9}+)>?"
-    r"(?:\s+(?:\"[^\"]{0,500}\"|'[^']{0,500}'))?\s?\)"
-)
-_PICTURED = re.compile(r"\[\s*(?P<image>!\[[^\[\]]{0,500}\]\([^()\s]{0,2000}\))\s*(?P<label>[^\[\]]{0,1000})\](?=\()")
+# Repetitions are bounded and give nothing back: a page of brackets is read in one pass.
+_LABEL = r"(?:[^\[\]\\]{1,500}+|\\.|\[[^\[\]]{0,200}\]){0,20}+"
+_PATH = r"[^\s()<>]{0,2000}+(?:\([^\s()<>]{0,500}+\)[^\s()<>]{0,2000}+){0,9}+"
+_TITLE = r"(?:\s+(?:\"(?:[^\"]|\"(?!\s?\))){0,500}+\"|'(?:[^']|'(?!\s?\))){0,500}+'))?"
+_TARGET = rf"\]\(\s?<?(?P<target>{_PATH})>?{_TITLE}\s?\)"
+_TOKEN = re.compile(rf"\*\*|\[(?P<label>{_LABEL}){_TARGET}")
+_TAIL = re.compile(rf"(?P<label>[^\[\]]{{0,1000}}+){_TARGET}")
+_SURE = r"(?:[a-zA-Z][\w+.-]{0,20}:|[/#?]|\.{1,2}/)"  # so begins what leads somewhere, whatever stands before the link
+_NEAR = r"(?:[\w%-]{1,200}[./?#]|$)"  # a page of the same folder, or none
+_OPEN_TARGET = re.compile(rf"\]\(<?{_SURE}{_PATH}(?:\([^\s()<>]{{0,500}}+)?(?:\s\"[^\"]{{0,500}}+)?$")
+_OPEN_LABEL = re.compile(r"\[[^\[\]]{0,500}+$")
+_END_OF_LABEL = re.compile(rf"[^\[\]]{{0,500}}+\]\(\s?<?{_SURE}")
+_BROKEN = 20  # lines over which a link may be broken
 _STRONG = re.compile(r"\*\*")
+PICTURE = rf"!\[{_LABEL}\]\([^()\n]{{0,2000}}+(?:\([^()\n]{{0,500}}+\)[^()\n]{{0,500}}+){{0,9}}+\)"
+"""A picture of Markdown, as a regular expression."""
+_PICTURED = re.compile(rf"\[(?P<label>(?:[^\[\]!]{{1,500}}+|!(?!\[)|{PICTURE}){{0,20}}+)(?={_TARGET})")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BLANKS = re.compile(r" {2,}")
 
@@ -45,9 +54,31 @@ class _Mark(NamedTuple):
     link: bool = False
 
 
+def whole_links(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Lines with the number of the first that each is made of: a link that was broken over several is whole again."""
+    number = 0
+    while number < len(lines):
+        first, line = number, lines[number]
+        number += 1
+        for after in lines[number : number + _BROKEN]:
+            if "](" in line and _OPEN_TARGET.search(line):
+                line += (" " if line.count('"', line.rindex("](")) else "") + after.lstrip()
+            elif "[" in line and _OPEN_LABEL.search(line) and _END_OF_LABEL.match(after):
+                line = f"{line.rstrip()} {after.lstrip()}"
+            else:
+                break
+            number += 1
+        yield first, line
+
+
 def without_pictures(text: str) -> str:
     """A line in which pictures stand before the links that they were in."""
-    return _PICTURED.sub(lambda found: f"{found['image']} [{found['label']}]", text) if "![" in text else text
+    return _PICTURED.sub(_picture_first, text) if "![" in text else text
+
+
+def _picture_first(found: re.Match[str]) -> str:
+    label = found["label"]
+    return " ".join([*re.findall(PICTURE, label), f"[{re.sub(PICTURE, ' ', label).strip()}"])
 
 
 def read_marks(text: str) -> Marked:
@@ -80,15 +111,24 @@ def read_marks(text: str) -> Marked:
 
 def _marks(text: str) -> Iterator[_Mark]:
     """The brackets of links, with the targets behind them, and all double stars outside these."""
-    for found in _TOKEN.finditer(text):
-        if found["label"] is None:
-            yield _Mark(*found.span(), "**")
-            continue
+    tail = _TAIL.match(text)  # of a link that begins above
+    for found in [*filter(None, [tail]), *_TOKEN.finditer(text, tail.end() if tail else 0)]:
         start, end = found.span("label")
+        if start < 0:
+            yield _Mark(*found.span(), "**")
+        if start < 0 or not _leads(found):
+            continue
         yield _Mark(found.start(), start, f' href="{html.escape(found["target"])}"', link=True)
         for stars in _STRONG.finditer(text, start, end):
             yield _Mark(*stars.span(), "**")
         yield _Mark(end, found.end(), "", link=True)
+
+
+def _leads(link: re.Match[str]) -> bool:
+    """Whether what is built like a link has the target of one; `calls[i](a.b)` has none."""
+    before = link.string[link.start() - 1 : link.start()]
+    apart = not (before.isascii() and before.isalnum()) and before not in ("_", "]")
+    return re.match(f"{_SURE}|{_NEAR}" if apart else _SURE, link["target"]) is not None
 
 
 def _paired(text: str, marks: Iterable[_Mark]) -> list[_Mark]:

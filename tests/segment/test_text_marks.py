@@ -33,11 +33,15 @@ MARKED = {
     "strong-label": ("**Read also:** [Birds](/birds)", "Read also: Birds", "**Read also:** [Birds](/birds)", 0.333),
     "star-in-a-marked-line": ("**Note** 2*3", "Note 2*3", "**Note** 2\\*3", 0.0),
     "letters-of-markup": ("**R&D** < [AT&T](/a?b&c)", "R&D < AT&T", "**R&D** \\< [AT&T](/a?b&c)", 0.5),
+    "no-target": ("[6]()", "6", "6", 1.0),
+    "glued-to-a-word": ("His new[book](https://a.test/) sells.", "His newbook sells.", "His new[book](https://a.test/) sells.", 0.235),
+    "title-with-quotes": ('[Ada](/a "Ada: "not now"")', "Ada", "[Ada](/a)", 1.0),
+    "tail-of-a-link": ("Read more ](https://a.test/)", "Read more", "[Read more](https://a.test/)", 1.0),
     "cjk": ("请[点击这里](/x)。", "请点击这里。", "请[点击这里](/x)。", 0.667),
 }  # fmt: skip
 PLAIN = (
     "The ferry [1] left (late).", "calls[i](event.target)", "m[0](x.y) and n[1](z/w)", "[sic](see the note)", "a](b) [c",
-    "[x]()", "[x](y)", "2 ** 3 ** 4", "f(**kwargs) and g(**more)", "****", "** **", "a**b**c", "5 *** 3", "**open", "[open](/x",
+    "[x](y)", "2 ** 3 ** 4", "f(**kwargs) and g(**more)", "****", "** **", "a**b**c", "5 *** 3", "**open", "[open](/x",
     "*one star* and _one line_", "__init__", "![a](b)",
 )  # fmt: skip
 
@@ -66,6 +70,7 @@ def test_no_character_is_made_up(source: str) -> None:
 
 PICTURES = {
     "picture-in-a-link": ("[![A boat](/boat.png)](/story)", ["![A boat](/boat.png)"], [0.0]),
+    "two-pictures": ("[ ![](/a.png) ![b [c]](/b_(c).png) **Ferry** ](/story)", ["![](/a.png)", "![b [c]](/b_(c).png)", "Ferry"], [0.0, 0.0, 1.0]),
     "picture-and-words": ("[ ![A boat](/boat.png) Ferry sails ](/story)", ["![A boat](/boat.png)", "Ferry sails"], [0.0, 1.0]),
 }  # fmt: skip
 
@@ -75,6 +80,23 @@ def test_pictures_leave_their_links(source: str, texts: list[str], shares: list[
     blocks = segment_text(source)
     assert [block.text for block in blocks] == texts
     assert [block.link_share for block in blocks] == shares
+
+
+BROKEN = {
+    "in-the-target": ("[The lighthouse keeper](https://a.test/the-\nlighthouse-\nkeeper) counts", ["The lighthouse keeper counts"]),
+    "in-the-label": ("See [the lighthouse\nkeeper](/keeper) now", ["See the lighthouse keeper now"]),
+    "in-the-title": ('[Ada](/ada "Ada sails\nagain")\nNext', ["Ada", "Next"]),
+    "in-items": ("* [One](/one-\none)\n* [Two](/two)", ["One", "Two"]),
+    "nothing-is-broken": ("[1] is a note\n(see below)", ["[1] is a note", "(see below)"]),
+    "a-program": ("calls[name](request,\nanswer)", ["calls[name](request,", "answer)"]),
+    "no-link": ("f(a[\n0](b))", ["f(a[", "0](b))"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "texts"), BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize("compiled", [True, False], ids=["compiled", "python"])
+def test_links_broken_over_lines_are_whole_again(source: str, texts: list[str], *, compiled: bool) -> None:
+    assert [block.text for block in segment_text(source, compiled=compiled)] == texts
 
 
 PAGE = """\

@@ -116,7 +116,7 @@ class Reader {
 
     // The end of a run of lines.
     void close() {
-        if (group.size() >= 2 && (may_be_code() || may_be_wrapped())) {
+        if (group.size() >= 2 && (may_be_code() || may_be_wrapped() || may_break_links())) {
             ask_for_group();
         } else {
             Ref before = house.nothing;
@@ -128,6 +128,14 @@ class Reader {
     bool may_be_code() const {
         return std::all_of(group.begin(), group.end(),
                            [](const Line& line) { return line.whole.starts("    ") || line.whole.starts("\t"); });
+    }
+
+    // Whether a link of Markdown stands in it, which may go on in the next line.
+    bool may_break_links() const {
+        static constexpr C sign[] = {']', '('};
+        return std::any_of(group.begin(), group.end(), [](const Line& line) {
+            return std::search(line.bare.begin(), line.bare.end(), sign, sign + 2) != line.bare.end();
+        });
     }
 
     // Whether each line but the last is so full that the first word of the next did not fit.
