@@ -49,6 +49,8 @@ _BARE_TAG = re.compile(
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});")
+_BROKEN_WORD = re.compile(r"[^\W\d_]-$")
+_AND = re.compile(r"(?:und|oder|bzw|and|or|och|og|en|of|i|ja)\b")  # "town- and village-wide" is no broken word
 _CODE_SIGNS = re.compile(
     r"[;{}]\s*$|=>|==|\(\)|"
     r"^\s*(?:def|class|return|if|for|while|import|from|const|let|var|function|#include)\b.*[:;({)]?$"
@@ -126,9 +128,10 @@ def _read_group(group: list[_Line]) -> Iterable[_Draft]:
         return _pieces(_fenced(group))
     if _is_code(group):
         return _pieces(_Draft(group[0].number, "code", normalise_code("\n".join(line.text for line in group))))
+    is_wrapped = _is_wrapped(group)
     if any("](" in line.text for line in group):
         group = [_Line(group[at].number, text) for at, text in whole_links([line.text for line in group])]
-    return _pieces(_joined(group)) if _is_wrapped(group) else _lines(group)
+    return _pieces(_joined(group)) if is_wrapped else _lines(group)
 
 
 def _drafts_of_group(lines: list[tuple[int, str]]) -> Iterable[_Draft]:
@@ -202,7 +205,7 @@ def _is_wrapped(group: list[_Line]) -> bool:
     if len(group) < 2:
         return False
     texts = [line.text.rstrip() for line in group]
-    width = max(map(len, texts))
+    width = max((len(text) for text in texts if " " in text.lstrip()), default=0)  # no editor breaks a long address
     if width not in _WRAP_WIDTHS or any(_ITEM.match(text) or _ROW.match(text) for text in texts[1:]):
         return False
     if any(_HEADING.match(text) or _QUOTE.match(text) for text in texts):
@@ -217,7 +220,7 @@ def _joined(group: list[_Line]) -> _Draft:
     parts: list[str] = []
     for line in group:
         text = line.text.strip()
-        if parts and not (parts[-1].endswith("-") and text[:1].islower()):
+        if parts and not (_BROKEN_WORD.search(parts[-1]) and text[:1].isalpha() and not _AND.match(text)):
             parts.append(" ")
         parts.append(text)
     first = _read_line(_Line(group[0].number, "".join(parts)))

@@ -29,6 +29,7 @@ _OPEN_TARGET = re.compile(rf"\]\(<?{_SURE}{_PATH}(?:\([^\s()<>]{{0,500}}+)?(?:\s
 _OPEN_LABEL = re.compile(r"\[[^\[\]]{0,500}+$")
 _END_OF_LABEL = re.compile(rf"[^\[\]]{{0,500}}+\]\(\s?<?{_SURE}")
 _BROKEN = 20  # lines over which a link may be broken
+_LABEL_LINES = 4  # likewise what is left of its label
 _STRONG = re.compile(r"\*\*")
 PICTURE = rf"!\[{_LABEL}\]\([^()\n]{{0,2000}}+(?:\([^()\n]{{0,500}}+\)[^()\n]{{0,500}}+){{0,9}}+\)"
 """A picture of Markdown, as a regular expression."""
@@ -63,12 +64,17 @@ def whole_links(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
         for after in lines[number : number + _BROKEN]:
             if "](" in line and _OPEN_TARGET.search(line):
                 line += (" " if line.count('"', line.rindex("](")) else "") + after.lstrip()
-            elif "[" in line and _OPEN_LABEL.search(line) and _END_OF_LABEL.match(after):
+            elif "[" in line and _OPEN_LABEL.search(line) and _ends_label(lines[number : number + _LABEL_LINES]):
                 line = f"{line.rstrip()} {after.lstrip()}"
             else:
                 break
             number += 1
         yield first, line
+
+
+def _ends_label(lines: Sequence[str]) -> bool:
+    """Whether the label of a link ends in these lines before another begins."""
+    return _END_OF_LABEL.match(" ".join(line[:500] for line in lines)) is not None
 
 
 def without_pictures(text: str) -> str:

@@ -58,6 +58,24 @@ WRAPS = {
             "p The ferry leaves the harbour at nine in the morning, and whoever misses a well-known crossing waits for the next one with a good book and a cup of tea, says a sailor."
         ],
     ),
+    "broken-before-a-capital": (
+        "The ferry leaves the harbour at nine in the morning, and whoever misses a Post-\nFerry waits for the next one with a good book and a cup of tea, says one old\nsailor.",
+        [
+            "p The ferry leaves the harbour at nine in the morning, and whoever misses a Post-Ferry waits for the next one with a good book and a cup of tea, says one old sailor."
+        ],
+    ),
+    "no-broken-word": (
+        "The ferry leaves the harbour at nine in the morning, for those from the town-\nand village-wide schools, who wait with a good book and a cup of tea, and for a\nsailor.",
+        [
+            "p The ferry leaves the harbour at nine in the morning, for those from the town- and village-wide schools, who wait with a good book and a cup of tea, and for a sailor."
+        ],
+    ),
+    "around-an-address": (
+        f"The ferry leaves the harbour at nine in the morning, and whoever misses it may\nlook at\nhttps://a.test/{'a' * 120}\nfor the next one.",
+        [
+            f"p The ferry leaves the harbour at nine in the morning, and whoever misses it may look at https://a.test/{'a' * 120} for the next one."
+        ],
+    ),
     "one-paragraph-a-line": (f"{JOINED}\n{JOINED}", [f"p {JOINED}"] * 2),
 }
 NOT_JOINED = {

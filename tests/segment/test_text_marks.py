@@ -85,6 +85,7 @@ def test_pictures_leave_their_links(source: str, texts: list[str], shares: list[
 BROKEN = {
     "in-the-target": ("[The lighthouse keeper](https://a.test/the-\nlighthouse-\nkeeper) counts", ["The lighthouse keeper counts"]),
     "in-the-label": ("See [the lighthouse\nkeeper](/keeper) now", ["See the lighthouse keeper now"]),
+    "in-the-label-twice": ("See [the\nlighthouse\nkeeper](/keeper) now", ["See the lighthouse keeper now"]),
     "in-the-title": ('[Ada](/ada "Ada sails\nagain")\nNext', ["Ada", "Next"]),
     "in-items": ("* [One](/one-\none)\n* [Two](/two)", ["One", "Two"]),
     "nothing-is-broken": ("[1] is a note\n(see below)", ["[1] is a note", "(see below)"]),

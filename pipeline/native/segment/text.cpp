@@ -141,7 +141,11 @@ class Reader {
     // Whether each line but the last is so full that the first word of the next did not fit.
     bool may_be_wrapped() const {
         Py_ssize_t width = 0;
-        for (const Line& line : group) width = std::max(width, line.width());
+        for (const Line& line : group) {
+            if (std::find(line.bare.begin(), line.bare.end(), C{' '}) != line.bare.end()) {
+                width = std::max(width, line.width());
+            }
+        }
         if (width < WRAPPED_FROM || width > WRAPPED_TO) return false;
         for (size_t i = 0; i + 1 < group.size(); ++i) {
             const Slice<C> next = group[i + 1].bare;
