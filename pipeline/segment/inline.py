@@ -99,10 +99,14 @@ def _wrap(mark: str, core: str) -> str:
     """`core` with its emphasis, or as a link if its target is one that a reader may follow."""
     if mark in _SIGNS:
         return core if mark in core else f"{mark}{core}{mark}"
-    target = target_of(mark)
+    return linked(core, target_of(mark))
+
+
+def linked(words: str, target: str) -> str:
+    """Words of Markdown as a link to a target that is safe; the words alone where it is ""."""
     if not target:
-        return core
-    return f"[{core}](<{target}>)" if "(" in target or ")" in target else f"[{core}]({target})"
+        return words
+    return f"[{words}](<{target}>)" if "(" in target or ")" in target else f"[{words}]({target})"
 
 
 def target_of(start_tag: str) -> str:

@@ -169,7 +169,8 @@ def _read_line(line: _Line) -> _Draft:
         depth = 1 + len(found[1].expandtabs(4)) // 2
         return _Draft(number, "item", _plain(source[found.end() :]), depth, found[2])
     text = _plain(source)
-    return _Draft(number, "line" if len(read_marks(text).text) <= _SHORT_LINE else "paragraph", text)
+    is_short = len(text) <= _SHORT_LINE or len(read_marks(text).text) <= _SHORT_LINE
+    return _Draft(number, "line" if is_short else "paragraph", text)
 
 
 def _without_closing(heading: str) -> str:

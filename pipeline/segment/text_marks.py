@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from pipeline.segment.inline import markup_of
+from pipeline.segment.inline import linked, markup_of, safe_target
 
 # Repetitions are bounded and give nothing back: a page of brackets is read in one pass.
 _LABEL = r"(?:[^\[\]\\]{1,500}+|\\.|\[[^\[\]]{0,200}\]){0,20}+"
@@ -22,6 +22,9 @@ _PATH = r"[^\s()<>]{0,2000}+(?:\([^\s()<>]{0,500}+\)[^\s()<>]{0,2000}+){0,9}+"
 _TITLE = r"(?:\s+(?:\"(?:[^\"]|\"(?!\s?\))){0,500}+\"|'(?:[^']|'(?!\s?\))){0,500}+'))?"
 _TARGET = rf"\]\(\s?<?(?P<target>{_PATH})>?{_TITLE}\s?\)"
 _TOKEN = re.compile(rf"\*\*|\[(?P<label>{_LABEL}){_TARGET}")
+_ONE_LINK = re.compile(
+    rf"\[(?P<label>[^\[\]\\*_`&<]{{1,500}}+){_TARGET}$"
+)  # of plain words, as most lines of a menu are
 _TAIL = re.compile(rf"(?P<label>[^\[\]]{{0,1000}}+){_TARGET}")
 _SURE = r"(?:[a-zA-Z][\w+.-]{0,20}:|[/#?]|\.{1,2}/)"  # so begins what leads somewhere, whatever stands before the link
 _NEAR = r"(?:[\w%-]{1,200}[./?#]|$)"  # a page of the same folder, or none
@@ -91,9 +94,17 @@ def read_marks(text: str) -> Marked:
     """The links and the strong words of a line, resolved; it is normalised."""
     if "](" not in text and "**" not in text:
         return Marked(text)
+    if (one := _ONE_LINK.match(text)) and (label := one["label"].strip()) and _leads(one):
+        markup = linked(label, safe_target(one["target"]))
+        return Marked(label, "" if markup == label else markup, 1.0)
     marks = _paired(text, _marks(text))
     if not marks:
         return Marked(text)
+    return _resolved(text, marks)
+
+
+def _resolved(text: str, marks: Sequence[_Mark]) -> Marked:
+    """A line and its marks, put together."""
     pieces: list[str] = []
     opened: list[tuple[int, str]] = []
     letters = {False: 0, True: 0}  # by whether they stand in a link
@@ -110,7 +121,8 @@ def read_marks(text: str) -> Marked:
     pieces.append(text[at:])
     letters[False] += len(text[at:].strip())
     shown = _BLANKS.sub(" ", "".join(pieces)).strip()
-    markup = markup_of([html.escape(piece, quote=False) for piece in pieces], opened)
+    written = [html.escape(piece, quote=False) for piece in pieces] if "&" in text or "<" in text else pieces
+    markup = markup_of(written, opened)
     markup = "" if markup == shown else markup
     return Marked(shown, markup, round(letters[True] / max(sum(letters.values()), 1), 3))
 
