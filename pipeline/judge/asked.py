@@ -15,11 +15,13 @@ All of it is counted in blocks and shares, so it holds in languages that the mod
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from pipeline.document import Reason
 from pipeline.judge.columns import total
 from pipeline.judge.compiled import COMPILED, counted
 from pipeline.judge.features import sigmoid
@@ -29,7 +31,7 @@ from pipeline.judge.view import View
 _ASKED = {"precision": 0.8, "balanced": 0.65, "recall": 0.3}  # of an article
 _OF_PROMISE = {"forum": 1.1, "product": 1.3, "listing": 0.6, "collection": 0.5, "documentation": 0.6, "service": 0.9}
 _ELSEWHERE = {"precision": (0.75, 1.0), "balanced": (0.25, 1.0), "recall": (0.1, 0.3)}  # least and most, elsewhere
-_OUTSIDE = {"precision": 0.95, "balanced": 0.9, "recall": 0.8}  # of links outside the body of an article
+_OUTSIDE = {"precision": 0.95, "balanced": 0.9, "recall": 0.8}  # of links beside the body of an article
 _SHARES = (0.4, 0.8)  # of the likely text: from no article to an article for sure
 _PARAGRAPHS = (2, 6)  # likewise
 _BODY = (0.5, 3, 100)  # share, paragraphs and words of a body that makes links outside it suspect
@@ -119,6 +121,7 @@ def _asked_of_lines(likely: Any, view: View) -> Any:
 
     In an article the odds are those of a short line, and fall with the square of its length, as prose grows safer: even
     at 26 words, one to three at 50. A whole sentence is more to lose than a line, and is asked for even odds at most.
+    Markdown still knows its links, and of those beside an article more is asked, as in HTML.
     """
     words = view.columns.words
     preset = view.settings.preset
@@ -131,9 +134,19 @@ def _asked_of_lines(likely: Any, view: View) -> Any:
     else:
         least, most = _ELSEWHERE[preset]
         asked = np.full(len(words), min(max(half_of_promise(likely, words, compiled=view.compiled), least), most))
+    links = view.columns.links > 0.5
+    if links.any() and _has_body(probable & ~links, view):
+        asked[links] = np.maximum(asked[links], _OUTSIDE[preset])
     if not _is_dirty(view):
         return np.minimum(asked, _SPOTLESS)
     return sigmoid(log_odds(asked) - _LENIENT) if (likely < asked).mean() < _FEW else asked
+
+
+def _has_body(text: Any, view: View) -> bool:
+    """Whether these lines of a text are an article's, mostly prose: then links beside them lead elsewhere."""
+    prose, words = text & view.columns.prose, view.columns.words
+    share, paragraphs, least = _BODY
+    return bool(prose.sum() >= paragraphs and words[prose].sum() >= max(least, share * words[text].sum()))
 
 
 def _is_dirty(view: View) -> bool:
@@ -142,11 +155,16 @@ def _is_dirty(view: View) -> bool:
     The silence of a book that does not know the language of the text means nothing. A language that nobody can tell
     is taken for known.
     """
-    named = sum(sum(reason.score for reason in reasons) >= 1 for reasons in view.spoken if reasons)
+    named = sum(_names_clutter(reasons) for reasons in view.spoken if reasons)
     if named > 0 and _RARE * named >= len(view.blocks):
         return True
     language = view.language()
     return bool(language) and not view.book.knows(language)
+
+
+def _names_clutter(reasons: Sequence[Reason]) -> bool:
+    """Whether what rules say of a line is enough to remove it; the markup of a picture is an author's own."""
+    return sum(reason.score for reason in reasons if reason.category != "image") >= 1
 
 
 def half_of_promise(likely: Any, words: Any, *, compiled: bool = COMPILED) -> float:

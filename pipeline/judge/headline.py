@@ -36,8 +36,7 @@ _RULED = 0.4  # a rule that says so much knows the line as a date, a byline or c
 _BELOW = 3  # lines below it in which its byline stands
 _BEARS = 0.2  # probability from which a line is taken for the headline
 _UNLIKELY = 0.2  # probability of being content below which a first line is none where nothing else tells
-_UNMARKED = 3.1  # what speaks for "none of these"
-_ALONE = 1.1  # the same of a line that stands alone above the first paragraph
+_NONE = (0.4, 0.6)  # what speaks for "none of these": so much, and so much times the logarithm of how many they are
 
 _LONG = 4  # letters; shorter words stand in every text
 _DENSE = "\u0e00"  # but scripts from here on write them in one to three characters
@@ -95,7 +94,7 @@ def _best_line(view: View) -> int | None:
     counted = _recurring(view, lines, paragraphs)
     scores = {index: _score(view, index, some, above) for index, some in zip(lines, counted, strict=True)}
     best = max(lines, key=lambda index: scores[index])
-    none = _UNMARKED if len(lines) > 1 else _ALONE
+    none = _NONE[0] + _NONE[1] * math.log(len(lines))
     odds = [math.exp(score - scores[best]) for score in (*scores.values(), none)]
     return best if 1 / sum(odds) >= _BEARS else None
 
@@ -148,17 +147,17 @@ def _score(view: View, index: int, counted: tuple[int, int, int], above: range) 
     said = view.squeezed[index]
     repeated = len(said) >= _REPEATED and any(said in view.squeezed[other] for other in above if other != index)
     return (
-        2.2 * math.log1p(often)
-        + 1.2 * again / max(telling, 1)
-        + 2.0 * is_signed(view, index, above.stop)
+        1.7 * math.log1p(often)
+        + 1.4 * again / max(telling, 1)
+        + 2.2 * is_signed(view, index, above.stop)
         + 2.0 * (block.kind == "heading")
-        + 1.0 * (index == 0)
-        + 0.7 * follows
-        + 0.8 * repeated
-        - 0.7 * math.log1p(len(below))
-        - 0.8 * view.sentences[index]
+        + 0.6 * (index == 0)
+        + 0.4 * follows
+        + 0.6 * repeated
+        - 0.8 * math.log1p(len(below))
+        - 0.5 * view.sentences[index]
         - 0.5 * block.text[:1].islower()
-        - 0.6 * any(sign in block.text for sign in "|>›»")
-        - 1.6 * (words < 3 and len(block.text) < _NAME)
-        - 2.1 * max(words - _SHORT, 0) / 10
+        - 0.7 * any(sign in block.text for sign in "|>›»")
+        - 2.0 * (words < 3 and len(block.text) < _NAME)
+        - 1.0 * max(words - _SHORT, 0) / 10
     )

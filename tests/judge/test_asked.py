@@ -79,6 +79,16 @@ def test_a_sentence_is_asked_for_even_odds_and_an_unfinished_line_of_its_length_
     assert told[7] > 0.65
 
 
+def test_of_links_that_markdown_knows_more_is_asked_beside_an_article() -> None:
+    seen = view([PROSE] * 6 + [LINK] * 2 + [PROMPT], kind="text")
+    blocks = [replace(block, link_share=float(block.text == LINK)) for block in seen.blocks]
+    likely = np.array([0.95] * 6 + [0.1] * 3)
+    assert np.asarray(asked_for(likely, replace(seen, blocks=blocks))).tolist()[6:8] == [0.9, 0.9]
+    assert max(asked([PROSE] * 6 + [LINK] * 2 + [PROMPT], likely.tolist(), kind="text")) < 0.9
+    few = replace(seen, blocks=blocks[4:])
+    assert max(np.asarray(asked_for(likely[4:], few)).tolist()) < 0.9
+
+
 def test_a_text_of_which_little_would_go_is_asked_for_less() -> None:
     dirty = asked([PROSE] * 6 + [LINK] * 2 + [PROMPT], [0.95] * 6 + [0.1] * 3, kind="text")
     clean = asked([PROSE] * 12 + [PROMPT], [0.95] * 12 + [0.1], kind="text")
