@@ -135,3 +135,14 @@ DENSE = {
 def test_scripts_without_spaces(title: str, story: str) -> None:
     for above in (title, f"2025年1月14日 01時28分\n{title}"):
         assert clean(f"{above}\n\n{story}", kind="text").metadata.title == title
+
+
+SHORT = {
+    "copied-with-its-page": f"{HEADLINE}\n\n{HEADLINE}\n\nRead also: Seals on the sandbank\n\n{STORY.split(chr(10))[0]}",
+    "below-a-menu": f"Home\n\nNews\n\n{HEADLINE}\n\nBy Anna Beispiel\n\n{STORY.split(chr(10))[0]}",
+}
+
+
+@pytest.mark.parametrize("text", SHORT.values(), ids=SHORT)
+def test_a_text_of_one_paragraph_has_a_headline(text: str) -> None:
+    assert clean(text, kind="text").metadata.title == HEADLINE
