@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.acquire.web.politeness.gate import MemoryBook, Pace, after_failure, after_reply, after_silence, opens_at
+from pipeline.acquire.web.politeness.gate import Pace, after_failure, after_reply, after_silence, opens_at
 from pipeline.acquire.web.values import HostRecord, Reply
+from tests.acquire.web.memory_book import MemoryBook
 
 NOW = 1_767_268_800.0  # Thu, 01 Jan 2026 12:00:00 GMT
 DAY = 86_400.0
