@@ -217,12 +217,16 @@ def whole(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 
 def join(blocks: tuple[Block, ...], render: Callable[[Block], str]) -> str:
-    """Blocks as one text: a line break before a tight block that follows its sort, else a blank line."""
+    """Blocks as one text: a line break before a tight block that follows its sort, else a blank line.
+
+    A tight paragraph (what a term is defined as) is tight to the block right before it, and to no other if that went.
+    """
     parts: list[str] = []
     before: Block | None = None
     for block in blocks:
         if before is not None:
-            parts.append("\n" if block.tight and before.kind == block.kind else "\n\n")
+            follows = block.kind == before.kind and (block.kind != "paragraph" or block.index == before.index + 1)
+            parts.append("\n" if block.tight and follows else "\n\n")
         parts.append(render(block))
         before = block
     return "".join(parts)

@@ -21,6 +21,7 @@ from pipeline.settings import Settings
 
 _CRUMB_SIGNS = "/›»>|•·"
 # A prompt is short. Sentences that begin like one and go on are often an author's who writes of newsletters or log-ins.
+# And headings of one word ("Discussion", "Contact", "Search") are sites' and authors' alike; a text below them decides.
 _LONG_PROSE = 25  # words
 PROMPTS: frozenset[Category] = frozenset(("related", "promo", "login", "share", "comments", "comment-form", "nav"))
 _NO_SPACES = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -157,13 +158,18 @@ class View:
 
     @cached_property
     def spoken(self) -> list[tuple[Reason, ...]]:
-        """What the rule book says of every block; of long prose it speaks with half a voice, and needs company."""
+        """What the rule book says of every block.
+
+        Of long prose, and of a heading above prose, it speaks with half a voice, and needs company.
+        """
         off, prose, words = self.settings.rules_off, self.columns.prose, self.words
         said: list[tuple[Reason, ...]] = [()] * len(self.blocks)
         for index, reasons in self._found():
             heard = [reason for reason in reasons if reason.rule not in off] if off else reasons
             if words[index] >= _LONG_PROSE and prose[index]:
                 heard = [replace(one, score=one.score / 2) if one.category in PROMPTS else one for one in heard]
+            elif self.blocks[index].kind == "heading" and prose[index + 1 : index + 2].any():
+                heard = [replace(one, score=one.score / 2) if one.score > 0 else one for one in heard]
             said[index] = tuple(heard)
         return said
 

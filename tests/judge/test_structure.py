@@ -139,3 +139,23 @@ LISTED = {
 def test_a_label_takes_the_lines_below_it(text: str, line: str, stays: bool) -> None:
     document = clean(text.format(story=STORY_BELOW), kind="text", settings=Settings(model="none"))
     assert (line in document.text.split("\n")) is stays
+
+
+HEADINGS = {
+    "above-prose": ("<h2>Discussion</h2><p>{prose}</p>", "Discussion", True),
+    "above-a-list": ("<h2>Discussion</h2><ul><li><a href=/1>One</a><li><a href=/2>Two</a></ul>", "Discussion", False),
+    "no-heading": ("<p>Discussion</p><p>{prose}</p>", "Discussion", False),
+}
+
+
+@pytest.mark.parametrize(("html", "line", "stays"), HEADINGS.values(), ids=HEADINGS)
+def test_a_heading_of_one_word_is_judged_by_what_stands_below_it(html: str, line: str, stays: bool) -> None:
+    paragraphs = "".join(f"<p>{one}</p>" for one in STORY[:2])
+    document = page(paragraphs, html.format(prose=STORY[2]))
+    assert (line in document.text.split("\n\n")) is stays
+
+
+def test_a_definition_without_its_term_is_a_paragraph_of_its_own() -> None:
+    terms = f"<dl><dt>Log in</dt><dd>{STORY[1]}</dd><dt>Pier</dt><dd>{STORY[2]}</dd></dl>"
+    document = page(f"<p>{STORY[0]}</p>", terms)
+    assert f"{STORY[0]}\n\n{STORY[1]}\n\nPier\n{STORY[2]}" in document.text
