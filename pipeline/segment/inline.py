@@ -51,6 +51,11 @@ class Inline:
         self.pieces.append(BREAK)
         return False
 
+    def end_line(self) -> None:
+        """An element that is a line of code begins or ends: what stands before it is a line, if anything does."""
+        if self.pieces and not self.pieces[-1].endswith(("\n", BREAK)):
+            self.pieces.append(BREAK)
+
 
 def markup_of(pieces: list[str], marks: list[tuple[int, str]]) -> str:
     """The words of a block as Markdown, with links and emphasis; "" where there is none."""

@@ -55,11 +55,11 @@ class Place:
     """An element as it stands in the tree, and what it means there.
 
     `written` is its start tag as the parser writes it, without brackets and name. `border`: it starts and ends a block.
-    `acts`: it does something else to the text when it opens; `ends`: when it closes.
+    `acts`: it does something else to the text when it opens; `ends`: when it closes. `lines`: it is a line of code.
     """
 
     __slots__ = (
-        "acts", "border", "cells", "element", "ends", "flow", "inner", "marker", "named", "numbers", "outer", "rows",
+        "acts", "border", "cells", "element", "ends", "flow", "inner", "lines", "marker", "named", "numbers", "outer", "rows",
         "start", "way", "written",
     )  # fmt: skip
 
@@ -73,7 +73,7 @@ class Place:
         self.rows = 0
         self.flow: Flow = outer.flow if outer is not None else Flow()
         flow = self.flow
-        self.border = self.acts = self.ends = False
+        self.border = self.acts = self.ends = self.lines = False
         if flow.skipped:
             return
         if element.changes:
@@ -82,9 +82,10 @@ class Place:
             self.hide(element.tag, hiding)
         if not self.flow.skipped:
             in_row = flow.row is not None
-            self.border = element.block and not in_row
-            self.acts = element.acts or in_row
-            self.ends = element.ends
+            self.lines = element.block and not in_row and outer is not None and outer.flow.preformatted
+            self.border = element.block and not in_row and not self.lines
+            self.acts = element.acts or in_row or self.lines
+            self.ends = element.ends or self.lines
 
     def own_flow(self) -> Flow:
         """The flow of this place alone, to be changed."""

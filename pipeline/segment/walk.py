@@ -19,7 +19,7 @@ from pipeline.segment.bare import bare
 from pipeline.segment.drafts import Draft, blocks_of, taken_back, text_of
 from pipeline.segment.elements import DULL, LAYOUT, SPACED, element_of, facts_of
 from pipeline.segment.hidden import HELPERS, STYLES
-from pipeline.segment.inline import Inline, markup_of, target_of
+from pipeline.segment.inline import BREAK, Inline, markup_of, target_of
 from pipeline.segment.place import TELLING, Flow, Place, number_in, tells, token_of, unseen
 
 try:
@@ -183,6 +183,8 @@ class _Walker:
         name, _, _, sign, *_ = place.element
         flow = place.flow
         inline = self.aside if flow.hidden else self.shown
+        if place.lines:
+            inline.end_line()
         if name == "a":
             if inline.touched == len(inline.pieces):
                 inline.pieces.append(" ")
@@ -218,15 +220,19 @@ class _Walker:
         if name == "a" or (sign and not flow.preformatted):
             self.mark(flow.hidden, "")
         inline = self.aside if flow.hidden else self.shown
+        if place.lines:
+            inline.end_line()
         if name == "rt":
             inline.pieces.append(")")
         elif name in SPACED:
             inline.touched = len(inline.pieces)
 
     def line_break(self, flow: Flow, inline: Inline) -> None:
-        """A `<br>`: a line, or at the second in a row a new block; inside a table row a space."""
+        """A `<br>`: a line, or at the second in a row a new block, but in code; inside a table row a space."""
         if flow.row is not None:
             inline.pieces.append(" ")
+        elif flow.preformatted:
+            inline.pieces.append(BREAK)
         elif inline.line_break():
             self.flush()
 

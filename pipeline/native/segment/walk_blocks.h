@@ -31,6 +31,12 @@ struct Inline {
 
     Py_ssize_t size() const { return static_cast<Py_ssize_t>(pieces.size()); }
     void push(const C* text, Py_ssize_t length) { pieces.push_back({text, length}); }
+
+    // An element that is a line of code begins or ends.
+    void end_line() {
+        const C last = pieces.empty() || !pieces.back().size ? C{'\n'} : pieces.back().at[pieces.back().size - 1];
+        if (last != '\n' && last != C{0}) push(Sign<C>::line, 1);
+    }
 };
 
 // The Python side of Markdown.

@@ -152,9 +152,10 @@ class Walk {
         if (told.is(CHANGES)) change(place);
         if (place.flow.skipped) return &place;
         if (told.is(WAITS) || reader.may_hide(place.attributes)) hide(place);
-        place.border = told.is(BLOCK) && !in_row;
-        place.acts = told.is(ACTS) || in_row;
-        place.ends = told.is(ENDS);
+        place.lines = told.is(BLOCK) && !in_row && outer->flow.preformatted;
+        place.border = told.is(BLOCK) && !in_row && !place.lines;
+        place.acts = told.is(ACTS) || in_row || place.lines;
+        place.ends = told.is(ENDS) || place.lines;
         return &place;
     }
 
@@ -232,6 +233,7 @@ class Walk {
         const Element<C>& told = *place->element;
         const Flow<C>& flow = place->flow;
         Inline<C>& block = flow.hidden ? aside : shown;
+        if (place->lines) block.end_line();
         if (told.name == Name::a) {
             space_if_touched(block);
             mark(flow, tag, Ref());
@@ -271,6 +273,7 @@ class Walk {
         const Flow<C>& flow = place->flow;
         if (told.name == Name::a || (told.sign && !flow.preformatted)) mark(flow, {}, Ref());
         Inline<C>& block = flow.hidden ? aside : shown;
+        if (place->lines) block.end_line();
         if (told.name == Name::rt)
             block.push(Sign<C>::closing, 1);
         else if (told.is(SPACED))
@@ -292,10 +295,10 @@ class Walk {
     void line_break(const Flow<C>& flow, Inline<C>& block) {
         if (flow.row) {
             block.push(Sign<C>::space, 1);
-        } else if (block.broken) {
+        } else if (block.broken && !flow.preformatted) {
             flush();
         } else {
-            block.broken = true;
+            block.broken = !flow.preformatted;
             block.push(Sign<C>::line, 1);
         }
     }

@@ -221,7 +221,7 @@ struct Place {
     Slice<C> written;
     Attributes<C> attributes;
     Flow<C> flow;
-    bool border = false, acts = false, ends = false;
+    bool border = false, acts = false, ends = false, lines = false;
     long cells = 0, numbers = 0, rows = 0, start = 0;
     std::string marker;
     Slice<C> token;
