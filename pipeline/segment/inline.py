@@ -51,6 +51,11 @@ class Inline:
         self.pieces.append(BREAK)
         return False
 
+    def space_if_touched(self) -> None:
+        """Something begins that is drawn apart from a neighbour like it."""
+        if self.touched == len(self.pieces):
+            self.pieces.append(" ")
+
     def end_line(self) -> None:
         """An element that is a line of code begins or ends: what stands before it is a line, if anything does."""
         if self.pieces and not self.pieces[-1].endswith(("\n", BREAK)):

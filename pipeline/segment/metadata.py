@@ -176,17 +176,24 @@ def _note_meta(attributes: dict[str, str | None], meta: dict[str, str]) -> None:
 def _title(head: Head) -> str:
     """The headline that readers see, where it says the same as what is said for machines; else what is said.
 
-    Data and Open Graph often hold a wording for search engines. An `h1` may hold a kicker before the headline.
+    Data and Open Graph often hold a wording for search engines. An `h1` may hold a kicker before the headline, or, in
+    old templates, the name of the site.
     """
     said = _said_title(head)
     if len(head.headlines) != 1:
         return said or _TITLE_TAIL.sub("", head.title)
     shown = head.headlines[0]
     if not said:
-        return shown
+        return _TITLE_TAIL.sub("", head.title) if _is_site(head, shown) else shown
     words, others = set(_WORD.findall(shown.lower())), set(_WORD.findall(said.lower()))
     alike = len(words) > 2 and 2 * len(words & others) >= min(len(words), len(others))
     return shown if alike and said.lower() not in shown.lower() else said
+
+
+def _is_site(head: Head, shown: str) -> bool:
+    """Whether what an `h1` shows is the name that ends the `<title>`, behind a headline."""
+    tail = _TITLE_TAIL.search(head.title)
+    return tail is not None and tail.start() > 0 and _letters(tail[0]) == _letters(shown)
 
 
 def _said_title(head: Head) -> str:

@@ -59,8 +59,8 @@ class Place:
     """
 
     __slots__ = (
-        "acts", "border", "cells", "element", "ends", "flow", "inner", "lines", "marker", "named", "numbers", "outer", "rows",
-        "start", "way", "written",
+        "acts", "border", "cells", "element", "ends", "flow", "inner", "lines", "marker", "named", "numbers", "outer",
+        "rows", "start", "way", "written",
     )  # fmt: skip
 
     def __init__(self, outer: Place | None, element: Element, written: str, hiding: frozenset[str]) -> None:

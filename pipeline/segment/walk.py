@@ -186,8 +186,7 @@ class _Walker:
         if place.lines:
             inline.end_line()
         if name == "a":
-            if inline.touched == len(inline.pieces):
-                inline.pieces.append(" ")
+            inline.space_if_touched()
             self.mark(flow.hidden, tag)
         elif sign:
             if not flow.preformatted:
@@ -197,8 +196,7 @@ class _Walker:
         elif name == "rt":
             inline.pieces.append("(")
         elif name in SPACED:
-            if inline.touched == len(inline.pieces):
-                inline.pieces.append(" ")
+            inline.space_if_touched()
         else:
             place.begin()
         if flow.row is not None:

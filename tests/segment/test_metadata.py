@@ -33,6 +33,8 @@ CASES = {
     "title-of-open-graph": ("<meta property='og:title' content='From graph'><h1>From h1</h1>", "title", "From graph"),
     "title-of-the-only-h1": ("<title>Ferry | The Quay</title><h1>Ferry at nine</h1>", "title", "Ferry at nine"),
     "title-without-site": ("<title>Ferry at nine | The Quay</title>", "title", "Ferry at nine"),
+    "title-not-the-site-in-the-only-h1": ("<title>Ferry at nine | The Quay</title><h1>The Quay</h1><h2>Ferry at nine</h2>", "title", "Ferry at nine"),
+    "title-that-the-site-is-named-after": ("<title>The Quay</title><h1>The Quay</h1>", "title", "The Quay"),
     "title-with-entities": ("<meta property='og:title' content='Tom &amp;amp; Ann'>", "title", "Tom & Ann"),
     "title-with-hyphen": ("<title>A well-known ferry</title>", "title", "A well-known ferry"),
     "case66-ansi-in-title": ("<title>\x1b[31mFerry</title>", "title", "[31mFerry"),
