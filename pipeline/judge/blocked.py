@@ -24,9 +24,9 @@ _TABLE = Path(__file__).parent / "blocked.toml"
 _MOST_PROSE = 3  # blocks of prose that a notice may have
 _FEW = 30  # words of its own that a page that is not the page may have
 _LARGE = 2  # level of a heading that says what a page is about
-_BOX = re.compile(  # around banners, forms and menus, not around a text
-    r"(?i)(?:^|>)(?:nav|header|footer|aside|dialog|form|button|label)\b|[#.][\w-]*(?:cookie|consent|gdpr|dsgvo|cmp|onetrust|"
-    r"privacy|modal|dialog|popup|overlay|banner|login|log-in|signin|sign-in|sidebar|side-bar|widget|menu|footer|header|noscript)"
+_BOX = re.compile(  # around banners, forms and menus; names that builders of sites put around all text are none
+    r"(?i)(?:^|>)(?:nav|footer|aside|dialog|button|label|noscript)\b|[#.][\w-]*(?:cookie|consent|gdpr|dsgvo|cmp|onetrust|"
+    r"privacy|modal|dialog|popup|login|log-in|signin|sign-in|sidebar|side-bar|menu|footer)"
 )
 _AGAINST_ALL = 10.0  # score; nothing speaks for a line of a page that is not the page
 

@@ -3,8 +3,9 @@
 Observation: pages reach us as Markdown more and more, from converters that keep every link with its target. To who
 reads them `[Home](/)` is the word "Home", and so it has to be for the rules, the counting of words and the share of
 links; the target is of use only where Markdown is written again. A program may hold the same signs (`calls[i](a.b)`),
-so a link stands apart from the word before it, and leads somewhere. Single stars and underscores stay: in text without
-markup they are as often names (`__init__`), notes and multiplications.
+so what is no plain address must stand apart from the word before it. Converters break links over lines, put pictures
+into them, and lose the beginnings of some. Single stars and underscores stay: in text without markup they are as often
+names (`__init__`), notes and multiplications.
 """
 
 from __future__ import annotations
@@ -22,9 +23,7 @@ _PATH = r"[^\s()<>]{0,2000}+(?:\([^\s()<>]{0,500}+\)[^\s()<>]{0,2000}+){0,9}+"
 _TITLE = r"(?:\s+(?:\"(?:[^\"]|\"(?!\s?\))){0,500}+\"|'(?:[^']|'(?!\s?\))){0,500}+'))?"
 _TARGET = rf"\]\(\s?<?(?P<target>{_PATH})>?{_TITLE}\s?\)"
 _TOKEN = re.compile(rf"\*\*|\[(?P<label>{_LABEL}){_TARGET}")
-_ONE_LINK = re.compile(
-    rf"\[(?P<label>[^\[\]\\*_`&<]{{1,500}}+){_TARGET}$"
-)  # of plain words, as most lines of a menu are
+_ONE_LINK = re.compile(rf"\[(?P<label>[^\[\]\\*_`&<]{{1,500}}+){_TARGET}$")  # as most lines of a menu are
 _TAIL = re.compile(rf"(?P<label>[^\[\]]{{0,1000}}+){_TARGET}")
 _SURE = r"(?:[a-zA-Z][\w+.-]{0,20}:|[/#?]|\.{1,2}/)"  # so begins what leads somewhere, whatever stands before the link
 _NEAR = r"(?:[\w%-]{1,200}[./?#]|$)"  # a page of the same folder, or none

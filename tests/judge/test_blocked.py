@@ -22,6 +22,10 @@ BANNER = "<div class=cookie-banner role=dialog><h2>We value your privacy</h2><p>
 SHORT = {
     "banner": EVENING.format("")
     + BANNER.format("By clicking you agree to the storing of cookies on your device.", "Accept all cookies"),
+    "boxes-of-a-builder": "<form id=aspnetForm><div class=elementor-widget><header class=hero-banner>"
+    + EVENING.format("")
+    + "</header></div></form>"
+    + BANNER.format("We store data.", "Accept all cookies"),
     "banner-without-a-box": EVENING.format("<p>Accept all cookies</p>"),
     "banner-de": EVENING.format("") + BANNER.format("Wir und unsere Partner speichern Daten.", "Alle akzeptieren"),
     "log-in-form": EVENING.format("<form><label>Password</label><a href=/x>Forgot your password?</a></form>"),
