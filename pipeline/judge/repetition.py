@@ -15,6 +15,7 @@ from pipeline.document import Reason
 from pipeline.judge.view import View
 
 _LONG = 30  # letters and digits; shorter repeats are no evidence by themselves
+_VERSE = 60  # characters of the longest line of a poem
 _SURPLUS = 20  # letters that a second copy may have more, such as a credit
 
 
@@ -47,9 +48,11 @@ def _extended(view: View, firsts: dict[str, int]) -> Iterator[tuple[int, Reason]
 
 
 def _refrain(view: View, index: int) -> bool:
-    """A short line set tightly among others of its kind: a poem may say it again."""
+    """A stanza of short lines, or one short line set tightly among others of its kind: a poem may say it again."""
     block = view.blocks[index]
-    return view.kind == "text" and block.kind == "line" and block.tight and len(block.text) < 60
+    lines = block.text.split("\n")
+    is_stanza = len(lines) > 2 or (view.kind == "text" and block.kind == "line" and block.tight)
+    return is_stanza and max(map(len, lines)) < _VERSE
 
 
 def _reason(evidence: str) -> Reason:

@@ -10,6 +10,7 @@ from pipeline import clean
 from pipeline.settings import Settings
 
 ALONE = Settings(witness="none", model="none")
+CHORUS = "<p>We row all night<br>we row all day<br>and never see the harbour, see the harbour again</p>"
 LONG = "The ferry leaves at nine in the morning from the old quay"
 PROSE = "Whoever misses it waits for the next one with a good book, and nobody at the quay is in a hurry to leave. "
 
@@ -41,6 +42,7 @@ AGAIN = {
     "short-lines": ("<p>Yes.</p><p>Who goes there?</p><p>Yes.</p>", "html", "Yes."),
     "cells": (f"<table><tr><td>{LONG}</table><p>a</p><table><tr><td>{LONG}</table>", "html", LONG),
     "code": (f"<pre>{LONG}</pre><p>{PROSE}</p><pre>{LONG}</pre>", "html", LONG),
+    "chorus": (f"{CHORUS}<p>{PROSE}</p>{CHORUS}", "html", "We row all night\nwe row all day\nand never see the harbour, see the harbour again"),
     "case40-refrain": ("And we who watch it from the quay\nhave never seen the sea.\n\nIt rained\nAnd we who watch it from the quay\nall night", "text", "And we who watch it from the quay"),
 }  # fmt: skip
 
