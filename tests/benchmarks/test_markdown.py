@@ -48,7 +48,7 @@ def test_the_command_prints_a_table(tmp_path: Path, capsys: pytest.CaptureFixtur
     pack = PACKS["news"]
     row = {
         "id": "one",
-        "html": PAGE,
+        "html": PAGE.encode(),
         "gold_text": " ".join(STORY),
         "url": "https://a.test/",
         "language": "en",
