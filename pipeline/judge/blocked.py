@@ -81,7 +81,7 @@ def find_blocked(view: View) -> Reason | None:
     kinds = [kind for kind in blocked_kinds() if words <= kind.max_words and f"blocked-{kind.id}" not in off]
     if not kinds or sum(view.prose[index] for index in visible) > _MOST_PROSE:
         return None
-    lines = {index: fold(view.blocks[index].text) for index in visible}
+    lines = {index: view.folded[index] for index in visible}
     title = fold(view.title)
     for kind in kinds:
         said = {phrase: [i for i, line in lines.items() if phrase in line] for phrase in kind.phrases}

@@ -59,6 +59,11 @@ def is_signed(view: View, index: int, end: int) -> bool:
     return any(reason.category == "byline" for after in below for reason in view.spoken[after])
 
 
+def first_paragraph(view: View) -> int:
+    """Where the text begins that a menu stands above: its first prose, the number of blocks if it has none."""
+    return next(_paragraphs(view, 0), len(view.blocks))
+
+
 def headline_of(view: View) -> int | None:
     """The block that is the headline: the best of those that say the same; None if there is none."""
     said = view.squeezed_title
@@ -83,8 +88,8 @@ def _first_heading(view: View) -> int | None:
 
 def _best_line(view: View) -> int | None:
     """The line of a text that reads most like its headline, if one does."""
-    first = next(_paragraphs(view, 0), None)
-    if first is None:
+    first = first_paragraph(view)
+    if first == len(view.blocks):
         return _first_line(view)
     above = range(max(first - _REACH, 0), first)
     lines = [index for index in above if _may_be(view, index)]

@@ -20,7 +20,7 @@ import numpy as np
 
 from pipeline.document import SITE_RULE, Category, Reason
 from pipeline.judge.compiled import look_up
-from pipeline.judge.headline import is_signed
+from pipeline.judge.headline import first_paragraph, is_signed
 from pipeline.judge.view import View
 from pipeline.segment.hidden import may_be_shown
 
@@ -101,7 +101,7 @@ def find_listed(view: View, said: Sequence[tuple[Reason, ...]]) -> Iterator[tupl
     removed = _removed(view, said)
     labels = [index for index, category in enumerate(removed) if category == "related" and _announces(view, index)]
     voice = _voice(view) if labels else 0.0
-    top = _first_paragraph(view, removed) if labels and view.kind == "text" else 0
+    top = first_paragraph(view) if labels and view.kind == "text" else 0
     for label, end in pairwise([*labels, len(removed)]):
         left = _LISTED[view.kind]
         for index in range(label + 1, end):
@@ -121,17 +121,12 @@ def find_listed(view: View, said: Sequence[tuple[Reason, ...]]) -> Iterator[tupl
                 break
 
 
-def _first_paragraph(view: View, removed: Sequence[Category | None]) -> int:
-    """Where the text begins that a menu stands above, the number of blocks if it has no paragraph."""
-    return next((i for i, gone in enumerate(removed) if gone is None and view.prose[i]), len(removed))
-
-
 def _announces(view: View, index: int) -> bool:
     """Whether a block is a label of what stands below it; one that names its headline is none, nor a button."""
     block = view.blocks[index]
-    is_label = view.words[index] <= _LABEL and not view.sentences[index] and not block.hidden
-    is_label = is_label and not _WITH_HEADLINE.search(block.text)
-    return is_label and (block.joint is None or block.text.endswith((":", "：")))
+    if view.words[index] > _LABEL or view.sentences[index] or block.hidden or _WITH_HEADLINE.search(block.text):
+        return False
+    return block.joint is None or block.text.endswith((":", "："))
 
 
 def _voice(view: View) -> float:

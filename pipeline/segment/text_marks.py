@@ -13,6 +13,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.segment.inline import linked, markup_of, safe_target
@@ -89,6 +90,7 @@ def _picture_first(found: re.Match[str]) -> str:
     return " ".join([*re.findall(PICTURE, label), f"[{re.sub(PICTURE, ' ', label).strip()}"])
 
 
+@lru_cache(maxsize=1)  # a long line is asked how long it is to see, and then for its marks
 def read_marks(text: str) -> Marked:
     """The links and the strong words of a line, resolved; it is normalised."""
     if "](" not in text and "**" not in text:
