@@ -18,6 +18,7 @@ from pipeline.judge.structure import (
     find_captions,
     find_folded,
     find_hidden,
+    find_line_numbers,
     find_listed,
     find_surrounded,
 )
@@ -49,6 +50,7 @@ EVIDENCE: tuple[Callable[[View], Evidence], ...] = (
     find_repeated,
     find_captions,
     find_folded,
+    find_line_numbers,
     find_headline,
     find_left_out,
 )
@@ -63,7 +65,7 @@ CONTEXT: tuple[Callable[[View, Sequence[tuple[Reason, ...]]], Evidence], ...] = 
 
 MADE_IN_CODE = frozenset(
     "learned hidden-from-readers headline caption-element repeat-on-page repeat-on-site left-out-by-witness "
-    "frame-of-links mixed-block site-rule folded-content listed-as-related between-clutter".split()
+    "frame-of-links mixed-block site-rule folded-content listed-as-related between-clutter line-numbers".split()
 )
 """Ids of the reasons that no stanza of the rule book makes; `rules_off` takes them like any other."""
 

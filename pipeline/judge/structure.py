@@ -1,12 +1,12 @@
 """Structure: what the place of a block says of it.
 
-Four observations. A reader does not see hidden blocks; but pages fade in their sections and open tabs that no name
+Five observations. A reader does not see hidden blocks; but pages fade in their sections and open tabs that no name
 gives away, so what only waits for a script may be content, if there is much of it and the model is sure. Of closed tabs
 and accordions only what reads like prose was written for him. A label such as "Most read" announces what stands below
 it, until prose begins. And short unfinished lines between two lines of clutter are clutter: menus, forms and footers
 come in runs, and a rule book knows only some lines of each. The last two hold around an article; on a page that is a
 list itself, such as one of products, the same lines are what the reader came for, so there they speak as softly as the
-page is an article.
+page is an article. And numbers in a row that stand as a code block of their own are those of the lines of another.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.document import SITE_RULE, Category, Reason
+from pipeline.judge.columns import KINDS
 from pipeline.judge.compiled import look_up
 from pipeline.judge.headline import first_paragraph, is_signed
 from pipeline.judge.view import View
@@ -32,6 +33,8 @@ _LABEL = 5  # words of a line that announces others
 _TEASER = 20  # words of a line that is announced
 _LISTED = {"html": 30, "text": 6}  # how many lines a label announces at most
 _WITH_HEADLINE = re.compile(r"(?:: |：)\S")  # behind the label
+_NUMBERS = 2.5  # against whatever the model says of them
+_DIGITS = 7  # a first number of a line has fewer
 _CAPTION = Reason("caption-element", "caption", 0.3, "in a <figcaption>")
 _PROMPTS: frozenset[Category] = frozenset(
     ("login", "comment-form", "share", "nav", "promo", "related", "legal", "consent", "pagination", "other", "comments")
@@ -94,6 +97,16 @@ def find_folded(view: View) -> Iterator[tuple[int, Reason]]:
             yield index, Reason("folded-content", "hidden", -0.3, "a table in a tab or accordion that opens")
         elif view.words[index] > 3 and view.sentences[index]:
             yield index, Reason("folded-content", "hidden", -0.3, "a sentence in a tab or accordion that opens")
+
+
+def find_line_numbers(view: View) -> Iterator[tuple[int, Reason]]:
+    """A reason for every column of numbers beside a code block: pages lay out the two as code in two cells."""
+    for index in _places(view.columns.kinds == KINDS["code"]):
+        numbers = view.blocks[index].text.split()
+        if len(numbers) > 1 and numbers[0].isdecimal() and len(numbers[0]) < _DIGITS:
+            first = int(numbers[0])
+            if numbers == [str(number) for number in range(first, first + len(numbers))]:
+                yield index, Reason("line-numbers", "other", _NUMBERS, f"numbers from {first} to {numbers[-1]}")
 
 
 def find_listed(view: View, said: Sequence[tuple[Reason, ...]]) -> Iterator[tuple[int, Reason]]:

@@ -9,9 +9,8 @@ on the page: raw HTML, images and links to scripts stay text (hostile case 64).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from itertools import groupby, pairwise
-from operator import attrgetter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from pipeline.document import Block, join, whole
 
@@ -49,18 +48,32 @@ _LINK = re.compile(
 _UNSURE_TARGET = re.compile(r"\]\((?!<?(?:https?:|[/#?.]))")
 _SAFE_TARGET = re.compile(r"(https?:|mailto:|tel:|[^:]*$|[/#?.])", re.IGNORECASE)
 _CLOSING = re.compile(r"(#+)$")
-_CELL_BORDER = re.compile(r" \| |\t")
+_CELL_BORDER = re.compile(r"(?:^| )\|(?= |$)|\t")  # a cell may be empty
 _BAR = re.compile(r"(?<!\\)\|")
 _NUMBERED = re.compile(r"\d{1,9}[.)]$")
 _BULLETS = frozenset("-*+•◦▪‣·–—●○■□")
-_kind = attrgetter("kind")
+_INNER = frozenset(("paragraph", "code", "quote"))  # kinds of blocks that a list item may hold
 
 
 def markdown(blocks: Sequence[Block], *, links: bool = True) -> str:
     """Kept blocks as one Markdown text, without the line break at its end; `links` keeps the targets of links."""
     inline = _markup if links else _plain
-    runs = (tuple(run) for _, run in groupby(whole(blocks), key=_kind))
-    return "\n\n".join(_RENDER[run[0].kind](run, inline) for run in runs)
+    return "\n\n".join(_RENDER[run[0].kind](run, inline) for run in _runs(whole(blocks)))
+
+
+def _runs(blocks: Sequence[Block]) -> Iterator[tuple[Block, ...]]:
+    """Blocks of one kind in a row; what goes on in an item of a list belongs to the list."""
+    run: list[Block] = []
+    for block in blocks:
+        goes_on = run and (
+            block.kind == run[0].kind or (run[0].kind == "item" and block.level and block.kind in _INNER)
+        )
+        if run and not goes_on:
+            yield tuple(run)
+            run = []
+        run.append(block)
+    if run:
+        yield tuple(run)
 
 
 def escape(text: str) -> str:
@@ -131,14 +144,18 @@ def _codes(run: tuple[Block, ...], _inline: _Inline) -> str:
 
 
 def _items(run: tuple[Block, ...], inline: _Inline) -> str:
-    """List items, each indented to where the text of its parent begins, however wide the parent's marker is."""
+    """List items and what goes on in them, indented to where the text of the parent begins, however wide its marker."""
     open_lists: list[tuple[int, int]] = []  # level, and the width of its marker with the blank
 
     def item(block: Block) -> str:
         level = max(block.level, 1)
-        while open_lists and open_lists[-1][0] >= level:
+        while open_lists and open_lists[-1][0] >= level + (block.kind != "item"):
             open_lists.pop()
         indent = " " * sum([width for _, width in open_lists])
+        if block.kind != "item":
+            return "\n".join(
+                [indent + line if line else line for line in _RENDER[block.kind]((block,), inline).split("\n")]
+            )
         marker, label = _marker(block.marker)
         open_lists.append((level, len(marker) + 1))
         return f"{indent}{marker} {label}{_guard(' '.join(inline(block).split()))}"

@@ -1,9 +1,10 @@
 """What no reader sees, and what a reader can open.
 
 Observation: text is hidden for four reasons. Helpers for screen readers repeat what is on the screen ("opens in a new
-window"). Tricks feed words to machines: zero font, off-screen, white on white. Windows wait for their moment: dialogs,
-menus, prompts. And tabs or accordions fold away what the author did write. The first three are clutter; the last is
-content, told by the vocabulary of its class names. Blocks keep the reason, and the judge decides.
+window"); others stand beside the text and are none of it (the numbers of lines of code, "¶", "[edit]"). Tricks feed
+words to machines: zero font, off-screen, white on white. Windows wait for their moment: dialogs, menus, prompts. And
+tabs or accordions fold away what the author did write. The first three are clutter; the last is content, told by the
+vocabulary of its class names. Blocks keep the reason, and the judge decides.
 
 A page that hides nearly everything in one way waits for its script to show it; `believable` says so.
 """
@@ -14,12 +15,19 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-HELPERS = frozenset(
-    "sr-only visually-hidden visuallyhidden visuallyHidden screen-reader-text screen-reader-only screen-reader "
-    "screenreader screenreader-only a11y-hidden hidden-visually element-invisible offscreen off-screen "
-    "u-hidden-visually u-visually-hidden sr-text accessibly-hidden show-for-sr assistive-text is-sr-only".split()
-)
-"""Classes for screen readers alone."""
+LINK_TO_ITSELF = "headerlink"
+"""The class of a link in a heading that leads to the heading, as widely used as any other."""
+_FOR = {
+    "for screen readers": "sr-only visually-hidden visuallyhidden visuallyHidden screen-reader-text screen-reader-only "
+    "screen-reader screenreader screenreader-only a11y-hidden hidden-visually element-invisible offscreen off-screen "
+    "u-hidden-visually u-visually-hidden sr-text accessibly-hidden show-for-sr assistive-text is-sr-only",
+    "for links to this place": f"{LINK_TO_ITSELF} hash-link anchorjs-link",
+    "for who edits the page": "mw-editsection",
+    "for the numbers of lines": "lineno linenos linenodiv linenumber line-number code-line-number source-line-no "
+    "react-syntax-highlighter-line-number file-line-num lines-num rouge-gutter hljs-ln-numbers lnt crayon-nums",
+}
+HELPERS = {name: what for what, names in _FOR.items() for name in names.split()}
+"""Classes of what stands beside the text or is read out only, and what it is for."""
 _FOLDING = re.compile(
     r"(?i)\b(?:tabs?|tab-?pane|tabpanel|tab-?content|accordion|collaps\w*|panel|faq\w*|toggle\w*|answer|expand\w*|"
     r"spoiler|fold\w*|read-?more|show-?more|more-?text|full-?text)"
@@ -62,7 +70,7 @@ def why_hidden(tag: str, attributes: Mapping[str, str | None], hiding_classes: f
     if names:
         for name in names.split():
             if name in HELPERS:
-                return f"class {name} for screen readers"
+                return f"class {name} {HELPERS[name]}"
             if name in hiding_classes:
                 return f"class {name} is not displayed by the page's own style"
     return ""
@@ -90,6 +98,12 @@ def may_hide(written: str, hiding_classes: frozenset[str]) -> bool:
         or "screen" in written
         or "ssi" in written  # accessibly, assistive
         or "invisible" in written
+        or "link" in written  # hash-link
+        or "line" in written
+        or "edit" in written
+        or "lnt" in written
+        or "nums" in written
+        or "gutter" in written
         or (bool(hiding_classes) and "class=" in written)
     )
 

@@ -19,6 +19,7 @@ from pipeline.segment.elements import STRIPPED
 from pipeline.segment.metadata import Head, read_head
 from pipeline.segment.sheets import classes_hidden_by
 from pipeline.segment.siterules import MARK
+from pipeline.segment.transcribe import transcribe
 from pipeline.segment.walk import TooComplexError, walk
 
 __all__ = ["Parsed", "TooComplexError", "first_texts", "rewritten", "segment_html"]
@@ -54,6 +55,7 @@ def segment_html(text: str, max_elements: int, *, marked: bool = False, utf8: by
     Raises `TooComplexError` beyond `max_elements`.
     """
     tree = _parsed(text, utf8)
+    transcribe(tree)
     head = read_head(tree)
     blocks, written = walk(_source(tree, marked=marked), head.hiding, max_elements)
     return Parsed(blocks, head, written)
@@ -62,6 +64,7 @@ def segment_html(text: str, max_elements: int, *, marked: bool = False, utf8: by
 def first_texts(text: str, max_elements: int, most_tags: int, *, utf8: bytes | None = None) -> list[str]:
     """The texts of the visible blocks among the first tags of a page, as in `segment_html`; raises as it does."""
     tree = _parsed(text, utf8)
+    transcribe(tree)
     hiding = classes_hidden_by(tree.css("style"))
     blocks = walk(_source(tree, marked=False), hiding, max_elements, most_tags + 1).blocks
     return [block.text for block in blocks[:-2] if not block.hidden]  # two may be cut short

@@ -210,7 +210,9 @@ def tells(written: str, hiding: frozenset[str]) -> bool:
     found = dict(_ATTRIBUTE.findall(written))
     classes = found.get("class", "")
     return (
-        "&" in classes or any(name in found for name in TELLING) or not (HELPERS | hiding).isdisjoint(classes.split())
+        "&" in classes
+        or any(name in found for name in TELLING)
+        or not (HELPERS.keys() | hiding).isdisjoint(classes.split())
     )
 
 

@@ -63,7 +63,7 @@ def _compiled(
     """The same as `walk`, compiled; None for a page that is not `bare` enough, or odd, or too big."""
     asked = (facts_of, partial(unseen, hiding=hiding), number_in, token_of, text_of, taken_back)
     end = len(source) + 1 if until is None else until
-    telling = (TELLING, STYLES, HELPERS | hiding)
+    telling = (TELLING, STYLES, HELPERS.keys() | hiding)
     found = compiled.walk(source, end, until is None, is_bare, most, telling, Block, asked)
     return Walked(found[0], partial(compiled.written, found[1], Block, (target_of, markup_of))) if found else None
 
@@ -258,7 +258,7 @@ class _Walker:
             return
         flow = home.flow
         kind, marker, tight = home.kind()
-        level = flow.heading if kind == "heading" else flow.depth if kind == "item" else 0
+        level = flow.heading if kind == "heading" else flow.depth if flow.item is not None and kind != "row" else 0
         pieces, marks = (inline.pieces, inline.marks) if inline.marks and kind != "code" else ([], [])
         raw, way = "".join(inline.pieces), home.way or home.path
         parts = (raw, kind, marker, tight, level, way, inline.linked, inline.plain, flow.hidden, flow.closed)

@@ -53,6 +53,25 @@ def test_a_short_line_beside_content_stays() -> None:
     assert "Rivertown" in page(f"<p>{PROSE}</p><p>Rivertown</p><p>Share on Facebook</p>").text
 
 
+NUMBERED = {
+    "from-one": ("1\n2\n3", True),
+    "from-ten": ("\n10\n11\n", True),
+    "one-alone": ("42", False),
+    "a-gap": ("1\n2\n4", False),
+    "code": ("1\n2\nx = 3", False),
+    "zeros": ("00\n01", False),
+}
+
+
+@pytest.mark.parametrize(("numbers", "gone"), NUMBERED.values(), ids=NUMBERED)
+def test_line_numbers(numbers: str, gone: bool) -> None:
+    code = "<pre>ferry = nine\nprint(ferry)</pre>"
+    document = page(f"<p>{PROSE}</p><table><tr><td><pre>{numbers}</pre><td>{code}</table>")
+    assert (numbers.strip() not in document.text) is gone
+    assert "print(ferry)" in document.text
+    assert not gone or rules(document, numbers.strip()) == ["line-numbers"]
+
+
 class Convinced:
     """A model that finds every block of a page equally likely."""
 

@@ -138,14 +138,15 @@ Nature nature_of(Place<C>& home) {
         Place<C>* table = flow.table ? flow.table : flow.row;
         return {Kind::row, {}, ++table->rows > 1, 0};
     }
-    if (flow.preformatted) return {Kind::code, {}, false, 0};
+    const long depth = flow.item ? flow.depth : 0;
+    if (flow.preformatted) return {Kind::code, {}, false, depth};
     if (flow.heading) return {Kind::heading, {}, false, flow.heading};
     if (flow.item && !flow.item->marker.empty()) {
         Place<C>* listing = flow.item->outer ? flow.item->outer : flow.item;
         const bool tight = ++listing->rows > 1 || flow.depth > 1;
         return {Kind::item, std::exchange(flow.item->marker, {}), tight, flow.depth};
     }
-    return {flow.quoted ? Kind::quote : Kind::paragraph, {}, home.element->name == Name::dd, 0};
+    return {flow.quoted ? Kind::quote : Kind::paragraph, {}, home.element->name == Name::dd, depth};
 }
 
 template <class C>
