@@ -31,7 +31,9 @@ PREFORMATTED = frozenset(("pre", "listing", "xmp", "plaintext", "textarea"))
 EMPHASIS = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`", "kbd": "`", "samp": "`"}
 
 # A table that holds one of these (or two paragraphs in a row) lays out the page; any other holds data, read row by row.
+# Below a `th` so do lists of which no item has more than `NAME` characters.
 LAYOUT = frozenset("table h1 h2 h3 h4 ul ol blockquote pre form article section".split())
+NAME = 40
 
 DULL = frozenset("img input meta link source track wbr col area param embed".split())
 """Void, and no text of theirs: not even a place."""
@@ -42,20 +44,24 @@ PATHLESS = frozenset((*EMPHASIS, "a", "html"))
 SPACED = frozenset(("a", "button", "label", "option"))
 """Touching neighbours of these are drawn apart."""
 
+PHRASING = frozenset(("p", "dt", *HEADINGS))
+"""In these a button, a label or a custom element is a word of the sentence."""
+
 VOID = frozenset(
     "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split()
 )
 """Elements without an end tag."""
 
 
-_CHANGES = frozenset(("a", "li", "blockquote", "table", "tr", "td", "section", "article"))
+_CHANGES = frozenset(("a", "li", "blockquote", "table", "tr", "td", "section", "article")) | PHRASING
 
 
 class Element(NamedTuple):
     """What the name of an element alone says.
 
     `block`: it starts and ends a block of text; `void`: it has no end tag; `changes`: it changes what the text inside
-    it is; `waits`: what it holds may be unseen for its name; `acts`, `ends`: it does something when it opens, closes.
+    it is; `waits`: what it holds may be unseen for its name; `acts`, `ends`: it does something when it opens, closes;
+    `soft`: it is no block within a sentence.
     """
 
     tag: str
@@ -66,6 +72,7 @@ class Element(NamedTuple):
     waits: bool
     acts: bool
     ends: bool
+    soft: bool
 
 
 @lru_cache(maxsize=2000)
@@ -76,18 +83,24 @@ def element_of(tag: str) -> Element:
     waits = tag in ("noscript", "template", "details", "dialog")
     ends = bool(sign) or tag in SPACED or tag == "rt"
     acts = ends or tag in LISTS or tag in ("br", "table", "tr", "li")
-    return Element(tag, is_block(tag), tag in VOID, sign, changes, waits, acts, ends)
+    soft = tag in ("button", "label") or "-" in tag
+    return Element(tag, is_block(tag), tag in VOID, sign, changes, waits, acts, ends, soft)
 
 
 _FACTS = ("block", "void", "changes", "waits", "acts", "ends")  # bits 1, 2, 4 … in this order, then these:
-_TABLES = (SPACED, LAYOUT, PATHLESS, DULL, LISTS, PREFORMATTED, SKIPPED)
+_TABLES = (SPACED, LAYOUT, PATHLESS, DULL, LISTS, PREFORMATTED, SKIPPED, PHRASING)
 
 
 @lru_cache(maxsize=2000)
 def facts_of(tag: str) -> tuple[int, str]:
     """All that these tables say of an element, for the compiled walk: bits (heading's level from 16 on), and a sign."""
     element = element_of(tag)
-    truths = [*(getattr(element, name) for name in _FACTS), *(tag in table for table in _TABLES), tag.startswith(RAW)]
+    truths = [
+        *(getattr(element, name) for name in _FACTS),
+        *(tag in table for table in _TABLES),
+        element.soft,
+        tag.startswith(RAW),
+    ]
     return sum(bool(true) << bit for bit, true in enumerate(truths)) + (HEADINGS.get(tag, 0) << 16), element.sign
 
 

@@ -22,6 +22,7 @@ _FOR = {
     "screen-reader screenreader screenreader-only a11y-hidden hidden-visually element-invisible offscreen off-screen "
     "u-hidden-visually u-visually-hidden sr-text accessibly-hidden show-for-sr assistive-text is-sr-only",
     "for links to this place": f"{LINK_TO_ITSELF} hash-link anchorjs-link",
+    "for the way back from a note": "footnote-backref footnote-back reversefootnote mw-cite-backlink",
     "for who edits the page": "mw-editsection",
     "for the numbers of lines": "lineno linenos linenodiv linenumber line-number code-line-number source-line-no "
     "react-syntax-highlighter-line-number file-line-num lines-num rouge-gutter hljs-ln-numbers lnt crayon-nums",
@@ -29,7 +30,7 @@ _FOR = {
 HELPERS = {name: what for what, names in _FOR.items() for name in names.split()}
 """Classes of what stands beside the text or is read out only, and what it is for."""
 _FOLDING = re.compile(
-    r"(?i)\b(?:tabs?|tab-?pane|tabpanel|tab-?content|accordion|collaps\w*|panel|faq\w*|toggle\w*|answer|expand\w*|"
+    r"(?i)collaps\w*|\b(?:tabs?|tab-?pane|tabpanel|tab-?content|accordion|panel|faq\w*|toggle\w*|answer|expand\w*|"
     r"spoiler|fold\w*|read-?more|show-?more|more-?text|full-?text)"
 )
 _NO_FOLDING = re.compile(r"(?i)menu|nav|modal|popup|dropdown|cookie|consent|search|login|share|comment")
@@ -98,7 +99,8 @@ def may_hide(written: str, hiding_classes: frozenset[str]) -> bool:
         or "screen" in written
         or "ssi" in written  # accessibly, assistive
         or "invisible" in written
-        or "link" in written  # hash-link
+        or "link" in written  # hash-link, mw-cite-backlink
+        or "back" in written
         or "line" in written
         or "edit" in written
         or "lnt" in written

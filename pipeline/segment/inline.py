@@ -1,7 +1,8 @@
 """One block of inline text while it is being read: words, links and emphasis, then one normalised string.
 
 Observation: words glue together where two links or buttons touch without white space, because the space between
-them is drawn by the style sheet; elsewhere touching elements are one word ("<b>T</b>hresher"), so only those get one.
+them is drawn by the style sheet; elsewhere touching elements may be one word ("<b>T</b><i>hresher</i>"), so these get a
+space only where the letters on both sides say that a word ends: "Weight" and "640 g", "15:00" and "Ferry".
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 BREAK = "\x00"  # decoded text never holds it
 _CARRIED = 100  # marks; a block that begins within more takes the innermost, or each would hold all of a deep page
 _SIGNS = frozenset(EMPHASIS.values())
+_STOPS = frozenset(".!?)")
+_CURRENCIES = frozenset("$£€¥₹")
 _HREF = re.compile(r'\shref="([^"]*)"')
 _ESCAPED = re.compile(r"([\\`*_\[\]<])")
 _SPECIAL = re.compile(r"[&\\`*_\[\]<]")  # of HTML or of Markdown
@@ -33,7 +36,7 @@ class Inline:
     emphasis, or the start tag of a link. `home` is the place where the first words stood.
     """
 
-    __slots__ = ("broken", "home", "linked", "marks", "pieces", "plain", "touched")
+    __slots__ = ("broken", "gap", "home", "linked", "marks", "pieces", "plain", "touched")
 
     def __init__(self, open_marks: list[str]) -> None:
         self.pieces: list[str] = []
@@ -42,6 +45,7 @@ class Inline:
         self.plain = self.linked = 0  # characters outside links and inside
         self.broken = False  # whether a line break stands at the end
         self.touched = -1  # the number of pieces when something closed that is drawn apart from its neighbours
+        self.gap = 0  # since the last text: 1 if an element closed, 2 if another opened after it
 
     def line_break(self) -> bool:
         """A `<br>`; True if it is the second in a row, which ends the block."""
@@ -56,10 +60,35 @@ class Inline:
         if self.touched == len(self.pieces):
             self.pieces.append(" ")
 
+    def bridge(self, text: str) -> None:
+        """A text begins: if it stands in another element than the one before, they may be words apart."""
+        if self.gap == 2 and self.pieces and are_apart(self.pieces[-1], text):
+            self.pieces.append(" ")
+        self.gap = 0
+
     def end_line(self) -> None:
         """An element that is a line of code begins or ends: what stands before it is a line, if anything does."""
         if self.pieces and not self.pieces[-1].endswith(("\n", BREAK)):
             self.pieces.append(BREAK)
+
+
+def are_apart(left: str, right: str) -> bool:
+    """Whether two texts in touching elements are words apart, by the characters on both sides.
+
+    A word ends before a capital or a number, a number before a word, a sentence before the next.
+    """
+    before, first, second = left[-1:], right[:1], right[1:2]
+    if first in _CURRENCIES:
+        return before == ":" or before.isalnum()
+    if before.isdecimal():
+        return first.isupper() and second.islower()
+    if before in _STOPS:
+        return first.isupper() and second.islower() and left[-3:-1].isalpha() and len(left) > 2
+    if before == ":":
+        return first.isalnum() and left[-3:-1].isalpha() and len(left) > 2
+    if len(left) < 3 or not (before.islower() or before.isupper()) or not left[-3:].isalpha():
+        return False
+    return first.isdecimal() or (first.isupper() and (before.islower() or second.islower()))
 
 
 def markup_of(pieces: list[str], marks: list[tuple[int, str]]) -> str:

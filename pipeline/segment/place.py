@@ -12,7 +12,7 @@ import html
 import re
 
 from pipeline.document import SITE_RULE, BlockKind
-from pipeline.segment.elements import HEADINGS, LISTS, PATHLESS, PREFORMATTED, Element
+from pipeline.segment.elements import HEADINGS, LISTS, PATHLESS, PHRASING, PREFORMATTED, Element
 from pipeline.segment.hidden import HELPERS, can_be_opened, may_hide, why_hidden
 from pipeline.segment.siterules import MARK
 
@@ -22,19 +22,24 @@ TELLING = ("hidden", "style", MARK)
 """Attributes that may hide an element; the class is another."""
 _PATH_ELEMENTS = 12  # a path names this many elements around a block at most
 _ATTRIBUTE = re.compile(r'([^\s="]+)="([^"]*)"')
-_TOLD = frozenset(("class id role hidden style open start value shadowrootmode " + MARK).split())
+_TOLD = frozenset(("class id role hidden style open start type value shadowrootmode " + MARK).split())
+_ROMAN = {
+    1000: "M", 900: "CM", 500: "D", 400: "CD", 100: "C", 90: "XC", 50: "L", 40: "XL", 10: "X", 9: "IX", 5: "V",
+    4: "IV", 1: "I",
+}  # fmt: skip
 
 
 class Flow:
     """What text inherits from all elements around it. Shared by the places that change nothing of it."""
 
     __slots__ = (
-        "closed", "data_table", "depth", "heading", "hidden", "in_link", "item", "preformatted", "quoted", "row",
-        "skipped", "table",
+        "closed", "data_table", "depth", "heading", "hidden", "in_link", "item", "phrasing", "preformatted", "quoted",
+        "row", "skipped", "table",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.skipped = self.preformatted = self.in_link = self.quoted = self.closed = self.data_table = False
+        self.phrasing = False
         self.hidden = ""
         self.heading = self.depth = 0
         self.row: Place | None = None
@@ -48,6 +53,7 @@ class Flow:
         new.preformatted, new.in_link, new.quoted = self.preformatted, self.in_link, self.quoted
         new.heading, new.depth, new.data_table = self.heading, self.depth, self.data_table
         new.row, new.table, new.item = self.row, self.table, self.item
+        new.phrasing = self.phrasing
         return new
 
 
@@ -83,7 +89,8 @@ class Place:
         if not self.flow.skipped:
             in_row = flow.row is not None
             self.lines = element.block and not in_row and outer is not None and outer.flow.preformatted
-            self.border = element.block and not in_row and not self.lines
+            in_sentence = element.soft and outer is not None and outer.flow.phrasing
+            self.border = element.block and not in_row and not self.lines and not in_sentence
             self.acts = element.acts or in_row or self.lines
             self.ends = element.ends or self.lines
 
@@ -106,8 +113,9 @@ class Place:
         flow = self.own_flow()
         if tag == "a":
             flow.in_link = True
-        elif tag in HEADINGS:
-            flow.heading = HEADINGS[tag]
+        elif tag in PHRASING:
+            flow.phrasing = True
+            flow.heading = HEADINGS.get(tag, flow.heading)
         elif tag in LISTS:
             flow.depth += 1
             self.numbers = 0
@@ -173,10 +181,10 @@ class Place:
             return "-"
         number = listing.numbers if self.start < 0 else self.start
         listing.numbers = number + 1
-        return f"{number}."
+        return marker_of(number, listing.written) if "type" in listing.written else f"{number}."
 
     def kind(self) -> tuple[BlockKind, str, bool]:
-        """Kind, marker and tightness of a block whose text begins here; an item gives its marker to its first block."""
+        """Kind, marker and tightness of a block whose text begins here; an item marks its first that is seen."""
         flow = self.flow
         if flow.row is not None:
             table = flow.table or flow.row
@@ -187,7 +195,7 @@ class Place:
         if flow.heading:
             return "heading", "", False
         item = flow.item
-        if item is not None and item.marker:
+        if item is not None and item.marker and (not flow.hidden or item.flow.hidden):
             marker, item.marker = item.marker, ""
             listing = item.outer or item
             listing.rows += 1
@@ -240,6 +248,24 @@ def number_in(written: str, attribute: str, default: int) -> int:
     """The number of an attribute in a start tag, if it is a small plain one."""
     value = attributes_of(written).get(attribute, "")
     return int(value) if value.isdecimal() and len(value) < 7 else default
+
+
+def marker_of(number: int, written: str) -> str:
+    """The marker of an item with that number in an ordered list with such a start tag: 3., c., C., iii. or III."""
+    style = attributes_of(written).get("type", "")
+    if style.lower() == "a" and number > 0:
+        letters = ""
+        while number:
+            number, rest = divmod(number - 1, 26)
+            letters = chr(ord(style) + rest) + letters
+        return letters + "."
+    if style.lower() == "i" and 0 < number < 4000:
+        roman = ""
+        for value, sign in _ROMAN.items():
+            roman += sign * (number // value)
+            number %= value
+        return (roman if style == "I" else roman.lower()) + "."
+    return f"{number}."
 
 
 def token_of(tag: str, written: str) -> str:

@@ -10,18 +10,23 @@ class put on: elements keep what may hide them.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
 from pipeline.segment.elements import LAYOUT
 from pipeline.segment.hidden import LINK_TO_ITSELF, why_hidden
 
-_TELLING = "sup,sub,math,:is(td,th):is([rowspan],[colspan]),:is(h1,h2,h3,h4,h5,h6)>a"
+_TELLING = (
+    "sup,sub,q,math,img:is(.latex,.tex),.frac .num,.frac .den,.sfrac .num,.sfrac .den,"
+    ":is(td,th):is([rowspan],[colspan]),:is(h1,h2,h3,h4,h5,h6)>:is(a,button)"
+)
 
 _RAISED = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _POWER = re.compile(r"(?=.*\d|n$)[\d+\-−–,n]{1,12}", re.ASCII)
 _TERM = re.compile(r"(?=.*[\d+−*/-])(?=.*[^\W\d_])[\w+−*/-]{2,20}")  # of letters and more than letters
+_OVER = frozenset("/⁄")
 _INDEX = re.compile(r"\d{1,12}", re.ASCII)
 
 _FEW = 9  # nodes of an element that holds a number or a sign
@@ -50,15 +55,11 @@ def transcribe(tree: Any) -> None:
     told: set[int] = set()  # formulas within others
     for node in tree.body.css(_TELLING) if tree.body is not None else ():
         tag = node.tag
-        if tag == "sup":
-            _raise(node)
-        elif tag == "sub":
-            _lower(node)
-        elif tag == "a":
-            _flag_sign(node)
-        elif tag == "math":
+        if tag == "math":
             if node.mem_id not in told:
                 told.update(one.mem_id for one in _tell_formula(node))
+        elif tag not in ("td", "th"):
+            _TELL.get(tag, _tell_fraction)(node)
         elif (table := _table_of(node)) is not None:
             tables[table.mem_id] = table
     left = _MOST_FILLED
@@ -76,25 +77,52 @@ def _raise(node: Any) -> None:
 
 
 def _lower(node: Any) -> None:
-    """Lowered digits stay so beside other digits: everybody writes CO2 and H2O, but log₂8 is not log28."""
+    """Lowered digits stay so beside digits and in fractions: everybody writes CO2 and H2O, but log₂8 is not log28."""
     if _INDEX.fullmatch(_within(node)[0]):
-        beside = _character(node.prev, -1) + _character(node.next, 0)
-        if any(map(str.isdigit, beside)):
+        before, after = _character(node.prev, -1), _character(node.next, 0)
+        if before.isdigit() or after.isdigit() or before in _OVER:
             _translate(node, _LOWERED)
 
 
+def _tell_fraction(node: Any) -> None:
+    """The part of a fraction, between which the style sheet draws the line."""
+    if "num" in (node.attributes.get("class") or "").split():
+        _translate(node, _RAISED)
+    else:
+        _translate(node, _LOWERED)
+        if _character(node.prev, -1) not in _OVER or node.prev is None or not node.prev.is_text_node:
+            _put(node, "⁄")
+
+
+def _quote(node: Any) -> None:
+    """What a browser draws around a quotation."""
+    _put(node, "“")
+    node.insert_child("”")
+
+
+def _tell_picture(node: Any) -> None:
+    """A formula that is a picture for the eye, and TeX for who cannot see it."""
+    if tex := _tidy(node.attributes.get("alt") or ""):
+        node.insert_before(_marked(tex))
+
+
 def _flag_sign(node: Any) -> None:
-    """A link that shows a sign alone leads to the heading that it stands in: it gets a class that says so."""
+    """A link or button that shows a sign alone leads to the heading that it stands in: it gets a class that says so."""
     if _within(node)[0] in _HERE:
         node.attrs["class"] = f"{node.attributes.get('class') or ''} {LINK_TO_ITSELF}"
+
+
+_TELL: dict[str, Callable[[Any], None]] = {
+    "sup": _raise, "sub": _lower, "q": _quote, "img": _tell_picture, "a": _flag_sign, "button": _flag_sign,
+}  # fmt: skip
+"""By the tag; what has another is part of a fraction."""
 
 
 def _tell_formula(node: Any) -> list[Any]:
     """A formula is told once, as the TeX that it was written in, or as well as a line can tell it; all its forms."""
     found = (said.text() for said in node.css("annotation") if _TEX.fullmatch(said.attributes.get("encoding") or ""))
     tex = next(found, None) or node.attributes.get("alttext") or ""
-    tex = " ".join((_STYLE.fullmatch(tex.strip()) or [tex, tex])[1].split())
-    text = (f"${tex}$" if _SIGNS.search(tex) else tex) or _line(node)
+    text = _marked(_tidy(tex)) or _line(node)
     whole = node
     for _ in range(_AROUND):
         whole = whole.parent
@@ -105,6 +133,16 @@ def _tell_formula(node: Any) -> list[Any]:
             break
     _say(node, text)
     return list(node.css("math"))
+
+
+def _tidy(tex: str) -> str:
+    """TeX on one line, without the style that it is set in."""
+    return " ".join((_STYLE.fullmatch(tex.strip()) or [tex, tex])[1].split())
+
+
+def _marked(tex: str) -> str:
+    """TeX as running text shows it: between dollars, unless it says no more than it shows."""
+    return f"${tex}$" if _SIGNS.search(tex) else tex
 
 
 def _line(node: Any, depth: int = 0) -> str:

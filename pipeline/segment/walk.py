@@ -17,10 +17,10 @@ from typing import NamedTuple
 from pipeline.document import Block
 from pipeline.segment.bare import bare
 from pipeline.segment.drafts import Draft, blocks_of, taken_back, text_of
-from pipeline.segment.elements import DULL, LAYOUT, SPACED, element_of, facts_of
+from pipeline.segment.elements import DULL, LAYOUT, LISTS, NAME, SPACED, element_of, facts_of
 from pipeline.segment.hidden import HELPERS, STYLES
 from pipeline.segment.inline import BREAK, Inline, markup_of, target_of
-from pipeline.segment.place import TELLING, Flow, Place, number_in, tells, token_of, unseen
+from pipeline.segment.place import TELLING, Flow, Place, marker_of, number_in, tells, token_of, unseen
 
 try:
     from pipeline.segment import _walk as compiled
@@ -61,7 +61,7 @@ def _compiled(
     source: str, hiding: frozenset[str], most: int, until: int | None, *, is_bare: bool = False
 ) -> Walked | None:
     """The same as `walk`, compiled; None for a page that is not `bare` enough, or odd, or too big."""
-    asked = (facts_of, partial(unseen, hiding=hiding), number_in, token_of, text_of, taken_back)
+    asked = (facts_of, partial(unseen, hiding=hiding), number_in, marker_of, token_of, text_of, taken_back)
     end = len(source) + 1 if until is None else until
     telling = (TELLING, STYLES, HELPERS.keys() | hiding)
     found = compiled.walk(source, end, until is None, is_bare, most, telling, Block, asked)
@@ -128,6 +128,7 @@ class _Walker:
                 if place.border and waiting:
                     self.flush()
                     waiting = False
+                (self.aside if place.flow.hidden else self.shown).gap = 1
                 place = place.outer or place
             else:
                 inner = place.inner.get(tag) or self.enter(place, tag, tags, number)
@@ -139,6 +140,8 @@ class _Walker:
                     waiting = True
                 if not inner.element.void:
                     place = inner
+                    inline = self.aside if place.flow.hidden else self.shown
+                    inline.gap = 2 if inline.gap else 0
             if text:
                 flow = place.flow
                 if flow.skipped:
@@ -155,6 +158,8 @@ class _Walker:
                         inline.plain += len(bare)
                 elif not inline.pieces and not flow.preformatted:
                     continue
+                if not flow.preformatted:
+                    inline.bridge(text)
                 inline.pieces.append(text)
         self.flush()
 
@@ -235,10 +240,13 @@ class _Walker:
             self.flush()
 
     def cell(self, place: Place, flow: Flow, inline: Inline) -> None:
-        """A cell of a data table starts, or a box within one: cells are told apart, boxes only spaced."""
+        """A cell of a data table starts, or a box within one: cells and items are told apart, boxes only spaced."""
         if place.element.tag in ("td", "th") and flow.row is not None:
             flow.row.cells += 1
             inline.pieces.append(" | " if flow.row.cells > 1 else " ")
+        elif place.element.tag == "li" and place.outer is not None:
+            inline.pieces.append("; " if place.outer.rows else " ")
+            place.outer.rows += 1
         elif place.element.block:
             inline.pieces.append(" ")
 
@@ -267,13 +275,21 @@ class _Walker:
 
 def _holds_data(tags: list[str], number: int) -> bool:
     """Whether the table that starts at `tags[number]` holds data: nothing in it that lays out a page."""
-    after_paragraph = False
+    after_paragraph = headed = False
+    lists = characters = 0
     for piece in tags[number + 1 :]:
         tag, _, text = piece.partition(">")
         name = tag.partition(" ")[0]
         if name == "/table":
             return True
-        if name in LAYOUT or (name == "p" and after_paragraph):
+        headed = headed or name == "th"
+        if name in LISTS and headed:
+            lists += 1
+        elif name in LAYOUT or (name == "p" and after_paragraph):
+            return False
+        lists -= name[:1] == "/" and name[1:] in LISTS
+        characters = (0 if name == "li" else characters) + len(text.strip())
+        if lists > 0 and characters > NAME:
             return False
         after_paragraph = name == "/p" and not text.strip()
     return True

@@ -39,6 +39,25 @@ FLOW = {
     "touching-links": ("<p><a href=/a>Home</a><a href=/b>News</a></p>", ["p Home News"]),
     "touching-links-of-spans": ("<div><a><span>Home</span></a><a><span>News</span></a></div>", ["p Home News"]),
     "touching-spans": ("<p><span>ferr</span><span>y</span></p>", ["p ferry"]),
+    "touching-words": (
+        "<p><span>Weight</span><span>640 g</span> <b>HOKA</b><i>Clifton</i> <time>15:00</time><b>Tern</b></p>",
+        ["p Weight 640 g HOKA Clifton 15:00 Tern"],
+    ),
+    "touching-sentences": (
+        "<p><span>It rained.</span><span>We left</span> <del>4 May</del><ins>Tuesday</ins> <i>No:</i><i>7</i></p>",
+        ["p It rained. We left 4 May Tuesday No: 7"],
+    ),
+    "touching-labels": ("<p><b>Price:</b><span>$5</span><i>now</i><i>$4</i></p>", ["p Price: $5now $4"]),
+    "touching-parts-of-words": (
+        "<p><b>Mc</b><i>Donald</i> <b>T</b><span>hresher</span> £<b>14</b>.<b>99</b> <i>4</i><i>K</i> <i>U.</i><i>S.</i></p>",
+        ["p McDonald Thresher £14.99 4K U.S."],
+    ),
+    "touching-in-code": ("<pre><b>Weight</b><i>640</i></pre>", ["code Weight640"]),
+    "words-drawn-as-boxes": (
+        "<p>Click <button>Save</button> in the <x-term>dialog</x-term>, then type <label>Name</label>.</p>",
+        ["p Click Save in the dialog, then type Name."],
+    ),
+    "a-heading-that-is-a-button": ("<h2><button>Opening <x-icon></x-icon>hours</button></h2>", ["h2 Opening hours"]),
     "buttons": ("<div><button>Yes</button><button>No</button></div>", ["p Yes", "p No"]),
     "link-before-a-stop": ("<p>See <a href=/a>here</a>.</p>", ["p See here."]),
     "wbr": ("<p>super<wbr>structure</p>", ["p superstructure"]),
@@ -72,6 +91,11 @@ LISTS = {
     "nested": ("<ul><li>a<ol><li>b</li></ol></li><li>c</li></ul>", ["- a", "  1. b", "  - c"]),
     "nested-as-sibling": ("<ul><li>a</li><ul><li>b</li></ul></ul>", ["- a", "  - b"]),
     "paragraphs-inside": ("<ul><li><p>one</p><p>two</p></li><li>three</li></ul>", ["- one", "p two", "  - three"]),
+    "types": (
+        "<ol type=a start=26><li>x<li>y</ol><ol type=I><li>v<li value=4>w</ol><ol type=i start=0><li>z</ol>",
+        ["z. x", "  aa. y", "I. v", "  IV. w", "0. z"],
+    ),
+    "helper-before-the-text": ("<ul><li><span class=sr-only>box</span> flour</li></ul>", ["- flour"]),
     "two-lists": ("<ul><li>a</li></ul><ul><li>b</li></ul>", ["- a", "- b"]),
     "no-list-around": ("<li>a<li>b", ["- a", "  - b"]),
     "terms": ("<dl><dt>Term</dt><dd>Meaning</dd></dl>", ["p Term", "  p Meaning"]),
@@ -92,6 +116,14 @@ TABLES = {
         ["h1 Head", "p one", "p two", "p side"],
     ),
     "nested": ("<table><tr><td><table><tr><td>deep<td>x</table></table>", ["row deep | x"]),
+    "names-in-a-cell": (
+        "<table><tr><th>Genre<td><ul><li>Rock<li>Pop</ul><tr><th>Years<td>3</table>",
+        ["row Genre | Rock; Pop", "  row Years | 3"],
+    ),
+    "sentences-in-a-cell": (
+        f"<table><tr><th>Pro<td><ul><li>{'A long reason. ' * 4}<li>It is</ul></table>",
+        ["p Pro", "- A long reason. A long reason. A long reason. A long reason.", "  - It is"],
+    ),
     "two-tables": ("<table><tr><td>a</table><table><tr><td>b</table>", ["row a", "row b"]),
     "code-in-a-table": ("<table><tr><td><pre>1\n2</pre><td><pre>a\n  b</pre></table>", ["code 1\n2", "code a\n  b"]),
 }

@@ -25,6 +25,14 @@ POWERS = {
     "formula-of-matter": ("CO<sub>2</sub>, C<sub>6</sub>H<sub>12</sub>O<sub>6</sub>", "CO2, C6H12O6"),
     "base": ("log<sub>2</sub>8, 101<sub>2</sub>", "log₂8, 101₂"),
     "index": ("x<sub>i</sub>, x<sub>1</sub>", "xi, x1"),
+    "fraction": ("1<sup>1</sup>/<sub>2</sub> cups", "1¹/₂ cups"),
+    "fraction-of-a-wiki": (
+        "8<span class=frac><span class=num>1</span>⁄<span class=den>2</span></span>", "8¹⁄₂",
+    ),
+    "ratio-of-a-wiki": (
+        "<b class=sfrac><i><i class=num>22</i><i class=sr-only>/</i><i class=den>7</i></i></b>", "²²⁄₇",
+    ),
+    "quotation": ("He said <q>so</q> and <q></q>", "He said “so” and “”"),
     "empty": ("x<sup></sup><sub></sub> <sup> </sup>", "x"),
     "other-digits": ("x<sup>٣</sup>", "x٣"),
     "deep": ("x<sup><b><i>2</i></b></sup>", "x²"),
@@ -54,6 +62,7 @@ FORMULAS = {
         "<mjx-container><svg></svg><mjx-assistive-mml><math><mi>x</mi><mo>+</mo><mn>1</mn></math></mjx-assistive-mml></mjx-container>",
         "x+1",
     ),
+    "picture": ("so <img class=latex alt='\\sqrt{gd}'> or <img class=latex> or <img alt=x>", "so $\\sqrt{gd}$ or or"),
     "alttext": ("<math alttext='\\frac{a}{b}'><mi>?</mi></math>", "$\\frac{a}{b}$"),
     "markup-alone": (f"<math>{_MI}</math>", "E=mc²"),
     "fraction-and-root": (

@@ -20,7 +20,7 @@ from pipeline.segment.elements import RAW, facts_of
 from pipeline.segment.hidden import STYLES, why_hidden
 from pipeline.segment.html import rewritten, segment_html
 from pipeline.segment.inline import markup_of, target_of
-from pipeline.segment.place import number_in, token_of
+from pipeline.segment.place import marker_of, number_in, token_of
 from pipeline.segment.siterules import MARK
 from pipeline.segment.walk import TooComplexError, Walked, compiled, walk, walk_in_python
 
@@ -30,8 +30,8 @@ needs_compiled = pytest.mark.skipif(
 )
 
 _TAGS = (
-    "div p span a b strong em code br li ul ol table tr td th h1 h3 pre blockquote dl dd rt noscript template details "
-    "dialog select option button img textarea article section my-box body svg label"
+    "div p dt span a b strong em code br li ul ol table tr td th h1 h3 pre blockquote dl dd rt noscript template "
+    "details dialog select option button img textarea article section my-box body svg label"
 ).split()
 _ATTRIBUTES = (
     "",
@@ -47,6 +47,8 @@ _ATTRIBUTES = (
     ' style="display:none"',
     ' style="color:red"',
     ' start="7"',
+    ' type="a" start="27"',
+    ' type="I"',
     ' value="x"',
     f' {MARK}="site rule: teaser"',
     f' {MARK}=""',
@@ -60,6 +62,11 @@ _ATTRIBUTES = (
 _TEXTS = st.sampled_from(
     [
         "word",
+        "Word",
+        "640 g",
+        "9:30",
+        "He said so.",
+        "$5",
         " ",
         "\n  ",
         "Grüße, Welt",
@@ -108,6 +115,12 @@ def in_python(source: str, until: int | None = None) -> list[Block] | None:
 @example("<table><tr><td>a<td>b<tr><td><p>x</p><p>y</table>")
 @example("<table><tr><td><p>x</p>&nbsp;<!--c-->\xa0<p>y</table>")
 @example("<ol start=7><li>a<li value=3>b<ul><li>c</ul></ol>")
+@example("<p>a <button>b</button> c <label>d <x-y>e</x-y></label></p><h2><button><div>f</div>g</button>")
+@example("<ul><li><span hidden>x</span>a</ul><ul hidden><li><i hidden>x</i>b</ul><ol type=A><li>c</ol>")
+@example(
+    "<table><tr><th>a<td><ul><li>b<li>c</ul><tr><td>d</table><table><tr><th>e<td><ul><li>" + "f " * 30 + "</table>"
+)
+@example("<p><span>Weight</span><b>640 g</b><i>Mar</i><s>Kelm</s><u>HOKA</u><a>Clifton</a><span>a</span><b>b</b><p>c")
 @example("<select><option>a</select><p>b<br>c<br><br>d")
 @example("<div><a class='x&amp;y' href=1><li>a</li></a><a href=/accessibility><li>b</li></a></div>")
 @example("<div><a style='color:red' href=1><li>a</li></a><a style='color:red' href=2><li>b</li></a></div>")
@@ -238,11 +251,12 @@ _ASKED: dict[str, Any] = {
     "facts_of": facts_of,
     "unseen": lambda *_: ("by me", False),
     "number": number_in,
+    "marker": marker_of,
     "token": token_of,
     "text": text_of,
     "taken_back": taken_back,
 }
-_ODD_PAGE = '<ol start="7"><li class="a&amp;b">x\u0301</li></ol>'
+_ODD_PAGE = '<ol start="7" type="i"><li class="a&amp;b">x\u0301</li></ol>'
 
 
 def raw_walk(asked: dict[str, Any], block: Any = Block, hints: Any = ("start",), page: str = _ODD_PAGE) -> Any:
@@ -343,5 +357,5 @@ def test_every_character_is_set_as_in_python() -> None:
 
 
 def test_names_of_raw_elements_are_facts() -> None:
-    assert all(facts_of(name)[0] & 8192 for name in (*RAW, "script-x"))
-    assert not facts_of("p")[0] & 8192
+    assert all(facts_of(name)[0] & (1 << 15) for name in (*RAW, "script-x"))
+    assert not facts_of("p")[0] & (1 << 15)

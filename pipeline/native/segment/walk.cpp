@@ -34,9 +34,9 @@ PyObject* walk(PyObject*, PyObject* args) {
     Manner manner{};
     Telling telling{};
     Asked asked{};
-    if (!PyArg_ParseTuple(args, "Unppn(OOO)O(OOOOOO)", &page, &manner.until, &manner.whole, &manner.bare, &manner.most,
+    if (!PyArg_ParseTuple(args, "Unppn(OOO)O(OOOOOOO)", &page, &manner.until, &manner.whole, &manner.bare, &manner.most,
                           &telling.attributes, &telling.styles, &telling.classes, &type, &asked.facts_of,
-                          &asked.unseen, &asked.number, &asked.token, &asked.text, &asked.taken_back))
+                          &asked.unseen, &asked.number, &asked.marker, &asked.token, &asked.text, &asked.taken_back))
         return nullptr;
     return guarded([&] {
         switch (PyUnicode_KIND(page)) {
@@ -62,8 +62,8 @@ PyObject* written(PyObject*, PyObject* args) {
 PyMethodDef METHODS[] = {
     {"walk", walk, METH_VARARGS,
      "walk(source, until, whole, bare, most, (attributes, styles, classes that may hide), Block, (facts_of, unseen,"
-     " number, token, text, taken_back)) -> (blocks, parts), None for a page that must be bare, or is for Python;"
-     " raises what those six raise."},
+     " number, marker, token, text, taken_back)) -> (blocks, parts), None for a page that must be bare, or is for"
+     " Python; raises what those seven raise."},
     {"written", written, METH_VARARGS,
      "written(parts, Block, (target_of, markup_of), blocks) -> the blocks, those that have any with their Markdown;"
      " raises what those two raise."},

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "block_class.h"
+#include "walk_gap.h"
 #include "walk_path.h"
 #include "walk_markup.h"
 
@@ -17,7 +18,8 @@ namespace {
 // What the walk itself puts between the texts of a page.
 template <class C>
 struct Sign {
-    static constexpr C space[] = {' '}, bar[] = {' ', '|', ' '}, opening[] = {'('}, closing[] = {')'}, line[] = {0};
+    static constexpr C space[] = {' '}, bar[] = {' ', '|', ' '}, semicolon[] = {';', ' '};
+    static constexpr C opening[] = {'('}, closing[] = {')'}, line[] = {0};
 };
 
 // One block of inline text while it is being read; see `inline.py`.
@@ -28,9 +30,16 @@ struct Inline {
     Place<C>* home = nullptr;
     Py_ssize_t plain = 0, linked = 0, touched = -1;
     bool broken = false;
+    int gap = 0;
 
     Py_ssize_t size() const { return static_cast<Py_ssize_t>(pieces.size()); }
     void push(const C* text, Py_ssize_t length) { pieces.push_back({text, length}); }
+
+    // A text begins: if it stands in another element than the one before, they may be words apart.
+    void bridge(Slice<C> text) {
+        if (gap == 2 && !pieces.empty() && are_apart(pieces.back(), text)) push(Sign<C>::space, 1);
+        gap = 0;
+    }
 
     // An element that is a line of code begins or ends.
     void end_line() {
@@ -130,7 +139,7 @@ struct Nature {
     long level = 0;
 };
 
-// Kind, marker and tightness of a block whose text begins at a place; an item gives its marker to its first block.
+// Kind, marker and tightness of a block whose text begins at a place; an item marks its first that is seen.
 template <class C>
 Nature nature_of(Place<C>& home) {
     const Flow<C>& flow = home.flow;
@@ -141,7 +150,7 @@ Nature nature_of(Place<C>& home) {
     const long depth = flow.item ? flow.depth : 0;
     if (flow.preformatted) return {Kind::code, {}, false, depth};
     if (flow.heading) return {Kind::heading, {}, false, flow.heading};
-    if (flow.item && !flow.item->marker.empty()) {
+    if (flow.item && !flow.item->marker.empty() && (!flow.hidden || flow.item->flow.hidden)) {
         Place<C>* listing = flow.item->outer ? flow.item->outer : flow.item;
         const bool tight = ++listing->rows > 1 || flow.depth > 1;
         return {Kind::item, std::exchange(flow.item->marker, {}), tight, flow.depth};

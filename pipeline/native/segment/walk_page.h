@@ -3,6 +3,7 @@
 #pragma once
 
 #include "walk_blocks.h"
+#include "walk_table.h"
 
 #include <algorithm>
 #include <array>
@@ -80,8 +81,13 @@ class Walk {
             open(inner, tag);
             waiting = true;
         }
-        return told.is(IS_VOID) ? place : inner;
+        if (told.is(IS_VOID)) return place;
+        int& gap = at_hand(inner->flow).gap;
+        gap = gap ? 2 : 0;
+        return inner;
     }
+
+    Inline<C>& at_hand(const Flow<C>& flow) { return flow.hidden ? aside : shown; }
 
     // An element ends.
     Place<C>* leave(Place<C>* place) {
@@ -90,6 +96,7 @@ class Walk {
             waiting = true;
         }
         if (place->border) pause();
+        at_hand(place->flow).gap = 1;
         return place->outer ? place->outer : place;
     }
 
@@ -101,7 +108,7 @@ class Walk {
     void read(Place<C>* place, Slice<C> written) {
         const Flow<C>& flow = place->flow;
         if (flow.skipped) return;
-        Inline<C>& block = flow.hidden ? aside : shown;
+        Inline<C>& block = at_hand(flow);
         const Slice<C> text = blocks.loose().spaced(written);
         const Py_ssize_t bare = text.stripped().size;
         if (bare) {
@@ -112,6 +119,7 @@ class Walk {
         } else if (block.pieces.empty() && !flow.preformatted) {
             return;
         }
+        if (!flow.preformatted) block.bridge(text);
         block.pieces.push_back(text);
     }
 
@@ -119,7 +127,7 @@ class Walk {
     Place<C>* enter(Place<C>* outer, const Element<C>& told, Slice<C> name, Slice<C> tag, Py_ssize_t behind) {
         Key key{outer, tag.bytes()};
         if (told.name == Name::table && !outer->flow.skipped) {
-            key.table = holds_data(behind) ? Table::data : Table::layout;  // met again, it is looked into again
+            key.table = holds_data(tags, elements, behind) ? Table::data : Table::layout;  // met again, it is looked into again
         } else if (told.name == Name::a) {
             const Attributes<C> attributes = reader.read(rest_of(tag));
             const bool tells = attributes.styled || reader.may_hide(attributes);
@@ -153,7 +161,8 @@ class Walk {
         if (place.flow.skipped) return &place;
         if (told.is(WAITS) || reader.may_hide(place.attributes)) hide(place);
         place.lines = told.is(BLOCK) && !in_row && outer->flow.preformatted;
-        place.border = told.is(BLOCK) && !in_row && !place.lines;
+        const bool in_sentence = told.is(SOFT) && outer->flow.phrasing;
+        place.border = told.is(BLOCK) && !in_row && !place.lines && !in_sentence;
         place.acts = told.is(ACTS) || in_row || place.lines;
         place.ends = told.is(ENDS) || place.lines;
         return &place;
@@ -165,8 +174,9 @@ class Walk {
         const Element<C>& told = *place.element;
         if (told.name == Name::a) {
             flow.in_link = true;
-        } else if (told.heading()) {
-            flow.heading = told.heading();
+        } else if (told.is(PHRASING)) {
+            flow.phrasing = true;
+            if (told.heading()) flow.heading = told.heading();
         } else if (told.is(LIST)) {
             flow.depth += 1;
             place.start = number(place, "start", 1);
@@ -212,27 +222,11 @@ class Walk {
         reasons.push_back(borrowed(reason));
     }
 
-    // Whether the table that starts before the `<` at `at` holds data: nothing in it that lays out a page.
-    bool holds_data(Py_ssize_t at) {
-        bool after_paragraph = false;
-        while (tags.left(at)) {
-            const Piece<C> piece = tags.next(at);
-            const Slice<C> name = piece.tag.part(0, piece.tag.find(' '));
-            if (name.is("/table")) return true;
-            if (!name.size || name.at[0] != '/') {
-                const Element<C>& told = elements.of(name);
-                if (told.is(LAYOUT) || (told.name == Name::p && after_paragraph)) return false;
-            }
-            after_paragraph = name.is("/p") && is_blank(piece.text);
-        }
-        return true;
-    }
-
     // An element starts that does more than to begin a block.
     void open(Place<C>* place, Slice<C> tag) {
         const Element<C>& told = *place->element;
         const Flow<C>& flow = place->flow;
-        Inline<C>& block = flow.hidden ? aside : shown;
+        Inline<C>& block = at_hand(flow);
         if (place->lines) block.end_line();
         if (told.name == Name::a) {
             space_if_touched(block);
@@ -255,13 +249,15 @@ class Walk {
         if (block.touched == block.size()) block.push(Sign<C>::space, 1);
     }
 
-    // Cells are told apart, boxes within one only spaced.
+    // Cells and items are told apart, boxes within one only spaced.
     static void cell(const Place<C>& place, Place<C>& row, Inline<C>& block) {
         if (place.element->name == Name::td || place.element->name == Name::th) {
             if (++row.cells > 1)
                 block.push(Sign<C>::bar, 3);
             else
                 block.push(Sign<C>::space, 1);
+        } else if (place.element->name == Name::li && place.outer && place.outer->rows++) {
+            block.push(Sign<C>::semicolon, 2);
         } else if (place.element->is(BLOCK)) {
             block.push(Sign<C>::space, 1);
         }
@@ -272,7 +268,7 @@ class Walk {
         const Element<C>& told = *place->element;
         const Flow<C>& flow = place->flow;
         if (told.name == Name::a || (told.sign && !flow.preformatted)) mark(flow, {}, Ref());
-        Inline<C>& block = flow.hidden ? aside : shown;
+        Inline<C>& block = at_hand(flow);
         if (place->lines) block.end_line();
         if (told.name == Name::rt)
             block.push(Sign<C>::closing, 1);
@@ -282,7 +278,7 @@ class Walk {
 
     // A link or an emphasis opens, or the one that opened last closes.
     void mark(const Flow<C>& flow, Slice<C> tag, Ref sign) {
-        Inline<C>& block = flow.hidden ? aside : shown;
+        Inline<C>& block = at_hand(flow);
         auto& opened = flow.hidden ? open_aside : open_marks;
         const Mark<C> made{block.size(), tag, std::move(sign)};
         block.marks.push_back(made);
@@ -323,7 +319,9 @@ class Walk {
         if (!listing || listing->element->name != Name::ol) return "-";
         const long number = item->start < 0 ? listing->numbers : item->start;
         listing->numbers = number + 1;
-        return std::to_string(number) + ".";
+        if (!listing->written.holds("type")) return std::to_string(number) + ".";
+        const Ref written = listing->written.text();
+        return utf8(Ref(PyObject_CallFunction(asked.marker, "lO", number, written.get())).get());
     }
 
     void flush() {
@@ -342,6 +340,7 @@ class Walk {
         block.plain = block.linked = 0;
         block.touched = -1;
         block.broken = false;
+        block.gap = 0;
     }
 };
 

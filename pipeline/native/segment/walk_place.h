@@ -23,6 +23,7 @@ struct Asked {
     PyObject* facts_of;    // (tag) -> (bits, sign)
     PyObject* unseen;      // (tag, written, hidden, closed) -> (hidden, closed)
     PyObject* number;      // (written, attribute, default) -> int
+    PyObject* marker;      // (number, written) -> str
     PyObject* token;       // (tag, written) -> str
     PyObject* text;        // (raw, kind) -> str
     PyObject* taken_back;  // (characters by reason for hiding) -> set of reasons
@@ -37,7 +38,7 @@ struct Telling {
 // What `elements.facts_of` says of an element; the bits are its own.
 enum Fact : long {
     BLOCK = 1, IS_VOID = 2, CHANGES = 4, WAITS = 8, ACTS = 16, ENDS = 32, SPACED = 64, LAYOUT = 128, PATHLESS = 256,
-    DULL = 512, LIST = 1024, PREFORMATTED = 2048, SKIPPED = 4096, RAW = 8192, HEADING = 1 << 16,
+    DULL = 512, LIST = 1024, PREFORMATTED = 2048, SKIPPED = 4096, PHRASING = 8192, SOFT = 1 << 14, RAW = 1 << 15, HEADING = 1 << 16,
 };
 
 enum class Name { other, a, br, rt, li, table, tr, td, th, blockquote, ol, dd, p };
@@ -207,6 +208,7 @@ struct Place;
 template <class C>
 struct Flow {
     bool skipped = false, preformatted = false, in_link = false, quoted = false, closed = false, data_table = false;
+    bool phrasing = false;
     PyObject* hidden = nullptr;  // why, borrowed from the walk
     int heading = 0;
     long depth = 0;
