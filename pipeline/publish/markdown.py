@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from pipeline.document import Block, join, whole
 
@@ -40,6 +41,12 @@ _START = re.compile(
 # The first character stands before what must not stand before it: a search for it is quick.
 _MARKUP_TAG = re.compile(r"<(?<!\\<)(?<![^\\]\]\(<)")  # but not the `<` around a target with brackets in it
 _MARKUP_IMAGE = re.compile(r"!(?<!\\!)(?=\[)")
+_CODE = re.compile(r"((?<![\\`])`[^`]+`(?!`))")
+# Emphasis begins and ends with a word, or Markdown sees none where a word touches it: punctuation goes outside.
+_EMPHASIS = re.compile(r"(?<![\\*])(\*{1,2})(?!\*)([^*`]+)\1(?!\*)")
+_TOUCHING = re.compile(r"(?<=[^\s*\\])\*{4}(?=[^\s*])")
+_FIRST, _LAST = re.compile(r"[^\w\s]*"), re.compile(r"[^\w\s]*\Z")
+_NEAR = 8  # characters of punctuation at an end
 _SINGLE_BREAK = re.compile(r"\n(?<![\n ]\n)(?!\n)")
 _LINK = re.compile(
     r"\[(?<!\\\[)(?P<label>(?:\\.|[^\[\]\\])*)\]\(<?(?P<target>[^()<>\s]*(?:\([^()<>\s]*\)[^()<>\s]*)*)>?\)"
@@ -93,11 +100,27 @@ def _markup(block: Block) -> str:
     if not block.markup:
         return escape(block.text)
     text = block.markup  # most have only one sort of mark, and looking for a sign is quick
-    text = _MARKUP_TAG.sub(r"\\<", text) if "<" in text else text
-    text = _MARKUP_IMAGE.sub(r"\\!", text) if "![" in text else text
+    if "<" in text or "![" in text:
+        parts = _CODE.split(text)  # every other one is code, where nothing is a mark
+        parts[::2] = [_MARKUP_IMAGE.sub(r"\\!", _MARKUP_TAG.sub(r"\\<", part)) for part in parts[::2]]
+        text = "".join(parts)
+    text = _EMPHASIS.sub(_flanked, _TOUCHING.sub("", text)) if "*" in text else text
     if not _UNSURE_TARGET.search(text):
         return text
     return _LINK.sub(lambda link: link[0] if _SAFE_TARGET.match(link["target"]) else link["label"], text)
+
+
+def _flanked(found: re.Match[str]) -> str:
+    """An emphasis whose marks a renderer sees for what they are."""
+    sign, core = found.groups()
+    text, start, end = found.string, found.start(), found.end()
+    touched = text[start - 1 : start].isalnum() and start > 0, text[end : end + 1].isalnum()
+    if not any(touched) or "](" in core:
+        return found[0]
+    size = len(core)
+    first = _FIRST.match(core).end() if touched[0] else 0  # type: ignore[union-attr]  # it always matches
+    last = _LAST.search(core, max(size - _NEAR, first)).start() if touched[1] else size  # type: ignore[union-attr]
+    return f"{core[:first]}{sign}{core[first:last]}{sign}{core[last:]}" if first < last else core
 
 
 def _guard(line: str) -> str:
@@ -114,6 +137,15 @@ def _lines(text: str) -> str:
 
 
 _Inline = Callable[[Block], str]
+_OTHER = {".": ")", ")": "."}  # what ends the numbers of a list, and of the next one
+
+
+class _Listed(NamedTuple):
+    """An item of a list that may go on: its level, the width of its marker with the blank, and the marker."""
+
+    level: int
+    width: int
+    marker: str
 
 
 def _prose(run: tuple[Block, ...], inline: _Inline) -> str:
@@ -130,7 +162,8 @@ def _headings(run: tuple[Block, ...], inline: _Inline) -> str:
 
 
 def _quotes(run: tuple[Block, ...], inline: _Inline) -> str:
-    return join(run, lambda block: "\n".join(f"> {line}".rstrip(" ") for line in _lines(inline(block)).split("\n")))
+    """What is quoted in a row is one quotation, whose lines break after two blanks."""
+    return "\n>\n".join("> " + _lines(inline(block)).replace("\n", "\n> ") for block in run)
 
 
 def _codes(run: tuple[Block, ...], _inline: _Inline) -> str:
@@ -144,20 +177,26 @@ def _codes(run: tuple[Block, ...], _inline: _Inline) -> str:
 
 
 def _items(run: tuple[Block, ...], inline: _Inline) -> str:
-    """List items and what goes on in them, indented to where the text of the parent begins, however wide its marker."""
-    open_lists: list[tuple[int, int]] = []  # level, and the width of its marker with the blank
+    """List items and what goes on in them, indented to where the text of the parent begins, however wide its marker.
+
+    A renderer counts on from the first number of a list, so one that does not follow begins a list with other marks.
+    """
+    open_lists: list[_Listed] = []
 
     def item(block: Block) -> str:
         level = max(block.level, 1)
-        while open_lists and open_lists[-1][0] >= level + (block.kind != "item"):
-            open_lists.pop()
-        indent = " " * sum([width for _, width in open_lists])
+        before = None
+        while open_lists and open_lists[-1].level >= level + (block.kind != "item"):
+            before = open_lists.pop()
+        indent = " " * sum([listed.width for listed in open_lists])
         if block.kind != "item":
-            return "\n".join(
-                [indent + line if line else line for line in _RENDER[block.kind]((block,), inline).split("\n")]
-            )
+            lines = _RENDER[block.kind]((block,), inline).split("\n")
+            return "\n".join([indent + line if line else line for line in lines])
         marker, label = _marker(block.marker)
-        open_lists.append((level, len(marker) + 1))
+        if before is not None and before.level == level and marker[:-1].isdecimal():
+            follows = before.marker[:-1].isdecimal() and int(marker[:-1]) == int(before.marker[:-1]) + 1
+            marker = marker[:-1] + (before.marker[-1] if follows else _OTHER.get(before.marker[-1], "."))
+        open_lists.append(_Listed(level, len(marker) + 1, marker))
         return f"{indent}{marker} {label}{_guard(' '.join(inline(block).split()))}"
 
     return join(run, item)

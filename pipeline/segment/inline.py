@@ -23,8 +23,9 @@ _SIGNS = frozenset(EMPHASIS.values())
 _STOPS = frozenset(".!?)")
 _CURRENCIES = frozenset("$£€¥₹")
 _HREF = re.compile(r'\shref="([^"]*)"')
-_ESCAPED = re.compile(r"([\\`*_\[\]<])")
-_SPECIAL = re.compile(r"[&\\`*_\[\]<]")  # of HTML or of Markdown
+_ESCAPED = re.compile(r"([\\`*_\[\]<]|&(?=#?[0-9A-Za-z]+;)|~(?=~)|(?<=~)~)")
+_SPECIAL = re.compile(r"[&\\`*_\[\]<~]")  # of HTML or of Markdown
+_TICKS = re.compile(r"`+")
 _WHITE = re.compile(r"[ \t\r\n\f]+")
 _SAFE_TARGET = re.compile(r"(?i)^(?:https?://|mailto:|/(?!/)|#|\.{0,2}/|[\w%-]+(?:[/.?#]|$))(?!.*[\s<>])")
 
@@ -136,6 +137,9 @@ def _close(open_marks: list[tuple[str, list[str]]]) -> None:
 
 def _wrap(mark: str, core: str) -> str:
     """`core` with its emphasis, or as a link if its target is one that a reader may follow."""
+    if mark == "`" and mark in core:
+        ticks = mark * (1 + max(map(len, _TICKS.findall(core))))
+        return f"{ticks} {core} {ticks}"
     if mark in _SIGNS:
         return core if mark in core else f"{mark}{core}{mark}"
     return linked(core, target_of(mark))

@@ -47,8 +47,18 @@ LOOKS: dict[str, tuple[list[Block], str]] = {
         "1. a\n\n   more\n\n   ```\n   x\n\n     y\n   ```\n\n   - b\n\n     > said\n\n   of a\n\n2. c\n\nend",
     ),
     "list-without-its-first": ([block("more", level=1), block("b", "item", marker="2.", level=1)], "more\n\n2. b"),
+    "list-with-a-gap": (
+        [
+            block("a", "item", marker="1.", level=1),
+            block("b", "item", marker="7.", level=1, tight=True),
+            block("c", "item", marker="8.", level=1, tight=True),
+            block("d", "item", marker="1.", level=1),
+        ],
+        "1. a\n7) b\n8) c\n\n1. d",
+    ),
     "list-own-marker": ([block("x", "item", marker="a)", level=1)], "- a) x"),
-    "quote": ([block("One\ntwo", "quote")], "> One\n> two"),
+    "quote": ([block("One\ntwo", "quote")], "> One  \n> two"),
+    "quotes": ([block("One", "quote"), block("two", "quote")], "> One\n>\n> two"),
     "code": ([block("a = 1\n\nb", "code")], "```\na = 1\n\nb\n```"),
     "code-in-code": ([block("```\nx\n```", "code")], "````\n```\nx\n```\n````"),
     "table": (
@@ -70,6 +80,18 @@ LOOKS: dict[str, tuple[list[Block], str]] = {
         [block("see it", markup="[see](/a) [it](<javascript:b>)")],
         "[see](/a) it",
     ),
+    "markup-code": (
+        [block("a<b> ![x](y) <c>", markup="`a<b>` `![x](y)` <c>")],
+        "`a<b>` `![x](y)` \\<c>",
+    ),
+    "emphasis-touched": ([block("Note:this", markup="**Note:**this *(so)*it")], "**Note**:this *(so*)it"),
+    "emphasis-touching-before": (
+        [block("the“sir”", markup="the**“sir”** and **“sir”**")],
+        "the“**sir”** and **“sir”**",
+    ),
+    "emphasis-twice": ([block("BoldAgain", markup="**Bold****Again**")], "**BoldAgain**"),
+    "emphasis-of-signs": ([block("a!!b", markup="a**!!**b")], "a!!b"),
+    "emphasis-of-a-link": ([block("ab", markup="**[a](/x)**b")], "**[a](/x)**b"),
     "markup-image": ([block("!see", markup="![see](https://x.example/?q=1)")], "\\![see](https://x.example/?q=1)"),
     "markup-tag": ([block("<b>", markup="<b> **x**")], "\\<b> **x**"),
     "snake-case": ([block("snake_case and _this_")], "snake_case and \\_this\\_"),

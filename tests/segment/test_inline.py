@@ -49,6 +49,12 @@ MARKED = {
     "a-link-that-is-none": (inline("a", marks=((0, 'a href="javascript:x"'), (1, ""))), "a"),
     "signs-of-markdown": (inline("a*b", marks=((0, "**"), (1, ""))), "**a\\*b**"),
     "signs-in-code": (inline("a_b", marks=((0, "`"), (1, ""))), "`a_b`"),
+    "sign-of-code-in-code": (inline("a`b``c", marks=((0, "`"), (1, ""))), "``` a`b``c ```"),
+    "entity-that-is-text": (
+        inline("&amp;lt; A&amp;B; A&amp;B &amp;#60;", marks=((0, "*"), (1, ""))),
+        "*\\&lt; A\\&B; A&B \\&#60;*",
+    ),
+    "tildes": (inline("~~a~~ ~5", marks=((0, "*"), (1, ""))), "*\\~\\~a\\~\\~ ~5*"),
     "characters-of-html": (inline("a &amp; b", marks=((0, "*"), (1, ""))), "*a & b*"),
 }
 

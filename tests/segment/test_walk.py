@@ -121,6 +121,9 @@ def in_python(source: str, until: int | None = None) -> list[Block] | None:
     "<table><tr><th>a<td><ul><li>b<li>c</ul><tr><td>d</table><table><tr><th>e<td><ul><li>" + "f " * 30 + "</table>"
 )
 @example("<p><span>Weight</span><b>640 g</b><i>Mar</i><s>Kelm</s><u>HOKA</u><a>Clifton</a><span>a</span><b>b</b><p>c")
+@example(
+    "<p><b>~~a~~ ~5 &amp;lt; &amp;#60; A&amp;B; &amp;lt&semi; &amp;#; &amp;</b><code>a`b</code><code>~~ &amp;lt;</code>"
+)
 @example("<select><option>a</select><p>b<br>c<br><br>d")
 @example("<div><a class='x&amp;y' href=1><li>a</li></a><a href=/accessibility><li>b</li></a></div>")
 @example("<div><a style='color:red' href=1><li>a</li></a><a style='color:red' href=2><li>b</li></a></div>")

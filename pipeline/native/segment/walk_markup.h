@@ -85,12 +85,30 @@ class Markdown {
                 character = static_cast<C>(meant);
                 at += size - 1;
             }
+            if (character == '&' && !in_code) {
+                const Py_ssize_t end = word_after(piece, at);
+                if (end < piece.size && piece.at[end] == '&') return false;  // which may stand for what ends an entity
+                if (end < piece.size && end > at + 1 && piece.at[end] == ';' && piece.at[end - 1] != '#')
+                    made.push_back('\\');
+            }
+            if (character == '~' && !in_code && (is_tilde(piece, at - 1) || is_tilde(piece, at + 1)))
+                made.push_back('\\');
             const bool ascii = character > ' ' && character < 0x7F;
             if (ascii && !in_code && special.find(static_cast<char>(character)) != std::string_view::npos)
                 made.push_back('\\');
             made.push_back(character);
         }
         return true;
+    }
+
+    static bool is_tilde(Slice<C> piece, Py_ssize_t at) { return at >= 0 && at < piece.size && piece.at[at] == '~'; }
+
+    // Where the name or number of an entity would end that begins behind a place.
+    static Py_ssize_t word_after(Slice<C> piece, Py_ssize_t at) {
+        ++at;
+        if (at < piece.size && piece.at[at] == '#') ++at;
+        while (at < piece.size && piece.at[at] < 0x7F && Py_ISALNUM(static_cast<char>(piece.at[at]))) ++at;
+        return at;
     }
 
     // Wrap the innermost open mark around its words; spaces at their ends go outside, as Markdown wants them.
@@ -113,8 +131,9 @@ class Markdown {
     bool emphasise(Slice<C> core, size_t from, size_t to, const Ref& sign) {
         const char* const text = PyUnicode_AsUTF8(sign.get());
         if (text == nullptr) throw Raised{};
-        if (!core.holds(text)) insert(from, to, std::string_view(text), std::string_view(text));
-        return true;
+        const bool holds = core.holds(text);
+        if (!holds) insert(from, to, std::string_view(text), std::string_view(text));
+        return !holds || *text != '`';  // code with a sign of code in it is for Python
     }
 
     bool link(size_t from, size_t to, Slice<C> tag) {
