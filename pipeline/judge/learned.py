@@ -7,12 +7,14 @@ the odds of a block.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from pipeline.document import Reason
+from pipeline.document import Block, Reason
 from pipeline.judge.asked import asked_for, half_of_promise, log_odds
 from pipeline.judge.categories import BY_LINKS, category
 from pipeline.judge.columns import KINDS
@@ -29,6 +31,7 @@ _UNSURE = 0.8  # F1 that the best choice of blocks promises, below which the wit
 _HEARD = 2.0  # log odds by which the witness moves a block
 _SIDES = {"oc": "class", "ac": "class around it", "o": "element", "a": "element around it"}
 _CLOSE = 0.2  # probability above what is asked for that is still worth telling: a close call
+_IN_DEFINITIONS = re.compile(r"(.*?>dl[^>]*)(?:>div[^>]*)?>d[td]\b")
 _NAMED = 3  # things that a reason names
 
 
@@ -52,7 +55,7 @@ def find_learned(view: View, said: Sequence[tuple[Reason, ...]]) -> Iterator[tup
     opinion = view.opinion
     if view.model is None or opinion is None:
         return
-    likely = _rows_together(opinion.likely, view)
+    likely = _together(opinion.likely, view)
     kept = None
     if not opinion.at_home and 2 * half_of_promise(likely, view.columns.words) < _UNSURE:
         kept = believed(view)
@@ -107,18 +110,32 @@ def _percent(probabilities: Any) -> Any:
     return np.rint(probabilities * 100).astype(np.int64)
 
 
-def _rows_together(likely: Any, view: View) -> Any:
-    """The rows of a table are one thing: each is as likely content as all of them, by their words."""
-    rows = view.columns.kinds == KINDS["row"]
-    if not rows.any():
+def _together(likely: Any, view: View) -> Any:
+    """What belongs together stays or goes together: each of it is as likely content as all of it, by their words.
+
+    Rows of a table, items of a list, terms and what defines them: half of these says less than none, or something else.
+    """
+    columns = view.columns
+    goes_on = columns.kinds == KINDS["row"]
+    if view.kind == "html":
+        tight = np.array([block.tight and block.joint is None for block in view.blocks])
+        goes_on |= (columns.kinds == KINDS["item"]) & tight
+        if any(spelling.startswith("dl") for spelling in view.ways.spellings):
+            lists = [_definitions(block) for block in view.blocks]
+            goes_on |= [bool(one) and one == before for one, before in pairwise(["", *lists])]
+    goes_on[1:] &= (columns.kinds[1:] == columns.kinds[:-1]) & (columns.shown[1:] == columns.shown[:-1])
+    goes_on[0] = False
+    if not goes_on.any():
         return likely
-    starts = np.flatnonzero(rows & ~np.concatenate([[False], rows[:-1]]))
-    table = np.searchsorted(starts, np.flatnonzero(rows), side="right") - 1
-    words = view.columns.words[rows]
-    odds = np.bincount(table, log_odds(likely[rows]) * words) / np.bincount(table, words)
-    together = likely.copy()
-    together[rows] = sigmoid(odds[table])
-    return together
+    series, words = np.cumsum(~goes_on) - 1, columns.words
+    odds = np.bincount(series, log_odds(likely) * words) / np.bincount(series, words)
+    return np.where(np.bincount(series)[series] > 1, sigmoid(odds[series]), likely)
+
+
+def _definitions(block: Block) -> str:
+    """The path of the list of definitions that a block is in; "" for none, and for pieces of a block."""
+    found = _IN_DEFINITIONS.match(block.path) if block.joint is None else None
+    return found[1] if found else ""
 
 
 def _because(share: float, words: tuple[float, str], around: list[tuple[float, str]]) -> str:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from pipeline import Document, Settings, clean
+from pipeline.document import Reason
 from pipeline.errors import SettingsError
 from pipeline.judge.categories import category
+from pipeline.judge.compiled import COMPILED
 from pipeline.judge.features import COLUMNS, features_of
+from pipeline.judge.learned import find_learned
 from pipeline.judge.model import WEIGHTS, columns_of, load_model
 from pipeline.judge.rulebook import RuleBook
 from pipeline.judge.tokens import path_tokens, shape_tokens, word_tokens
-from pipeline.judge.view import View
+from pipeline.judge.view import Opinion, View
 from pipeline.segment.html import segment_html
 
 PROSE = "The ferry between the islands sails again on Monday, the harbour office said, after nine weeks in the dock."
@@ -83,6 +90,43 @@ def test_of_a_text_no_reason_names_an_element() -> None:
     told = [reason.evidence for verdict in document.verdicts for reason in verdict.reasons if reason.rule == "learned"]
     assert len(told) >= 3
     assert not [evidence for evidence in told if "element" in evidence]
+
+
+class Counting:
+    """A model that finds each block the likelier the later it stands."""
+
+    def read(self, page: View) -> Opinion:
+        count = len(page.blocks)
+        return Opinion(np.linspace(0.05, 0.95, count), [(0.0, "")] * count, at_home=True)
+
+    def strongest(self, _: View, places: Sequence[int]) -> list[list[tuple[float, str]]]:
+        return [[] for _ in places]
+
+
+# (markup, the blocks that are as likely as one another)
+SERIES = {
+    "rows": ("<p>a</p><table><tr><td>b<tr><td>c<tr><td>d</table><p>e</p>", ["a", "bcd", "e"]),
+    "items": ("<ul><li>a<li>b</ul><ul><li>c<li>d</ul>", ["ab", "cd"]),
+    "items-within": ("<ol><li>a<ul><li>b</ul><li>c</ol><p>d", ["abc", "d"]),
+    "an-item-of-two": ("<ul><li><p>a</p><p>b</p><li>c<li>d</ul>", ["a", "b", "cd"]),
+    "definitions": ("<dl><dt>a<dd>b<dt>c<dd><p>d</dl><p>e</p>", ["abcd", "e"]),
+    "definitions-in-boxes": ("<dl><div><dt>a<dd>b</div><div><dt>c<dd>d</div></dl>", ["abcd"]),
+    "two-lists-of-definitions": ("<dl><dt>a<dd>b</dl><p>c</p><dl><dt>d<dd>e</dl>", ["ab", "c", "de"]),
+    "what-is-hidden": ("<ul><li>a<li hidden>b<li>c<li>d</ul>" + "<p>e</p>" * 9, ["a", "b", "cd", *"e" * 9]),
+    "paragraphs": ("<p>a</p><p>b</p>", ["a", "b"]),
+}
+
+
+@pytest.mark.parametrize(("html", "together"), SERIES.values(), ids=SERIES)
+@pytest.mark.parametrize("compiled", [True, False])
+def test_what_belongs_together_is_equally_likely(html: str, together: list[str], compiled: bool) -> None:
+    page = replace(view(f"<body><main>{html}</main>"), model=Counting(), compiled=compiled and COMPILED)
+    said = [(Reason("x", "other", -0.1, "so that all are told"),)] * len(page.blocks)
+    told = [reason.evidence.partition("%")[0] for _, reason in find_learned(page, said)]
+    runs = [(share, "".join(text for text, _ in run)) for share, run in groupby(
+        zip([block.text for block in page.blocks], told, strict=True), key=itemgetter(1)
+    )]  # fmt: skip
+    assert [text for _, text in runs] == together
 
 
 def test_precision_removes_no_less_than_balanced_and_recall_no_more() -> None:
