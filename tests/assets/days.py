@@ -44,9 +44,8 @@ def list_only(name: str, chance: random.Random) -> str:
 
 def new_layout(name: str, chance: random.Random) -> str:
     """The text moved into a block that reads as a share box, under new menus."""
-    return _page(
-        name, _menu() * 3 + f'<aside class="share related sidebar"><ul>{_items(chance)}</ul></aside>' + _share()
-    )
+    box = '<aside class="share related sidebar">'
+    return _page(name, _menu() * 3 + f"{box}{box}<ul>{_items(chance)}</ul></aside></aside>" + _share())
 
 
 def credited(name: str, chance: random.Random) -> str:
