@@ -1,6 +1,6 @@
 """The headline: the block that says the title; of a text that names none, the line that reads like one.
 
-A page adds the name of its site, or what searchers look for, to its title: then its only heading of the first level is
+A page adds the name of its site, or what searchers look for, to its title: then a heading of the first level is
 the headline, if the one begins or ends as the other.
 
 Observation: what lost its markup begins with a menu, a date or a rubric as often as with its headline, but above its
@@ -77,13 +77,21 @@ def headline_of(view: View) -> int | None:
 
 
 def _first_heading(view: View) -> int | None:
-    """The only heading of the first level, if the title begins or ends as it does, with a site's name or the like."""
-    blocks = view.blocks
+    """The heading of the first level that says the beginning or the end of the title, beside a site's name or the like.
+
+    Where several do, one of them is the site's name; and a short one of several may say it by chance.
+    """
+    blocks, said, title = view.blocks, view.squeezed, view.squeezed_title
     first = [i for i, block in enumerate(blocks) if block.kind == "heading" and block.level == 1 and not block.hidden]
-    if len(first) != 1 or not view.squeezed[first[0]]:
-        return None
-    pair = sorted((view.squeezed[first[0]], view.squeezed_title), key=len)
-    return first[0] if pair[1].startswith(pair[0]) or pair[1].endswith(pair[0]) else None
+    saying = [index for index in first if said[index] and _is_part(said[index], title)]
+    is_sure = len(saying) == 1 and (len(first) == 1 or len(said[saying[0]]) >= _REPEATED)
+    return saying[0] if is_sure else None
+
+
+def _is_part(one: str, other: str) -> bool:
+    """Whether one of two begins or ends as the other."""
+    shorter, longer = sorted((one, other), key=len)
+    return longer.startswith(shorter) or longer.endswith(shorter)
 
 
 def _best_line(view: View) -> int | None:

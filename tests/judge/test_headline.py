@@ -44,6 +44,8 @@ TITLED = {
     "shorter-title": ("Ropes of the harbour", "<h1>Guide: Ropes of the harbour</h1>", True),
     "another": ("Ropes of the harbour", "<h1>The Rivertown Post</h1>", False),
     "two-headings": ("Rope - Harbour Wiki", "<h1>Harbour Wiki</h1><h1>Rope</h1>", False),
+    "sections-beside": ("How we mend ropes | Medium", "<h1>How we mend ropes</h1><h1>The knife</h1>", True),
+    "a-short-one-of-several": ("Rope - Harbour Wiki", "<h1>Rope</h1><h1>The knife</h1>", False),
     "hidden": ("Rope - Harbour Wiki", "<h1 style='display:none'>Rope</h1>", False),
     "second-level": ("Rope - Harbour Wiki", "<h2>Rope</h2>", False),
     "a-sign": ("Rope - Harbour Wiki", "<h1>¶</h1>", False),
@@ -51,7 +53,7 @@ TITLED = {
 
 
 @pytest.mark.parametrize(("title", "heading", "found"), TITLED.values(), ids=TITLED)
-def test_the_only_heading_of_the_first_level(title: str, heading: str, found: bool) -> None:
+def test_a_heading_of_the_first_level(title: str, heading: str, found: bool) -> None:
     document = clean(
         f"<meta property='og:title' content='{title}'>{heading}<p>{PROSE}</p>",
         kind="html",
