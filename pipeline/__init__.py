@@ -11,6 +11,7 @@ from pipeline.settings import Settings
 
 __all__ = [
     "Block",
+    "CleanError",
     "Document",
     "Failure",
     "Metadata",
@@ -21,6 +22,9 @@ __all__ = [
     "Verdict",
     "clean",
 ]
+
+
+_HEAD = 1024  # bytes that tell a page from what is none
 
 
 class CleanError(ThresherError):
@@ -38,10 +42,13 @@ def clean(
 
     `data` is the page as it came: bytes in any encoding, or characters. `url` helps with metadata only; nothing is
     fetched. `kind` is "html" or "text"; None looks at the content. Raises `CleanError` for a page that is too large
-    or too complex, and `SettingsError` for settings that make no sense.
+    or too complex, and for bytes that are no page (a PDF, a picture, an archive); `SettingsError` for settings that
+    make no sense; `TypeError` for what is neither bytes nor characters.
     """
     from pipeline.recipe import clean_page, make_kit  # noqa: PLC0415 - the door opens fast; the house loads on demand
 
+    if not isinstance(data, bytes | str):
+        raise TypeError(f"clean() takes the bytes or the characters of a page, not {type(data).__name__}")
     given = isinstance(data, str)
     page = Page(
         id="page",
@@ -50,7 +57,20 @@ def clean(
         kind=kind,
         charset="utf-8" if given else None,
     )
+    if kind is None and not given and (failure := _no_page(page)):
+        raise CleanError(failure)
     result = clean_page(page, make_kit(settings or Settings()))
     if isinstance(result, Failure):
         raise CleanError(result)
     return result
+
+
+def _no_page(page: Page) -> Failure | None:
+    """Why bytes are no page, None if they are one. An archive of pages is none either."""
+    from pipeline.acquire.formats import FORMATS, refusal  # noqa: PLC0415 - as above
+
+    head = page.data[:_HEAD]
+    form = next(form for form in FORMATS if form.matches(head, ""))
+    words = refusal(head) or ("" if form is FORMATS[-1] else form.says)
+    message = f"{words}; clean() takes one page or text, `thresher clean FILE` reads more"
+    return Failure(page.id, page.path, "acquire", "unsupported", message) if words else None

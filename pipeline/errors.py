@@ -3,6 +3,7 @@
 ThresherError            exit code
   UsageError             2   the command line asks for what cannot be
     OutputError          2   OUT would harm an input, or cannot be written
+    NothingError         3   there is nothing to clean
   SettingsError          2   a setting, or the file that holds it, is wrong
     RuleError            2   a rule of the rule book is wrong, or fails its own examples
   StateError             2   the memory of earlier runs is damaged, in use, or of another version
@@ -21,6 +22,12 @@ class UsageError(ThresherError):
 
 class OutputError(UsageError):
     """The output folder lies inside an input, or cannot be written."""
+
+
+class NothingError(UsageError):
+    """There is no input at all, or none of the sort that was asked for."""
+
+    exit_code = 3
 
 
 class SettingsError(ThresherError):

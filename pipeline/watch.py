@@ -1,6 +1,7 @@
 """A run as a person watches it: a progress line on a terminal, and Ctrl-C that ends well.
 
-The first Ctrl-C starts no new page, finishes those at hand and writes down what is done; the second stops at once.
+The first Ctrl-C, or the signal to end that a system sends, starts no new page, finishes those at hand and writes down
+what is done; the second stops at once.
 """
 
 from __future__ import annotations
@@ -60,14 +61,15 @@ def _watched(run: Callable[..., T], say: Callable[[Any, float], str]) -> tuple[T
         stop.set()
         sys.stderr.write("\ninterrupted: finishing the pages at hand (Ctrl-C again stops at once)\n")
 
-    before = signal.signal(signal.SIGINT, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         if not sys.stderr.isatty():
             return run(stopped=stop.is_set), stop.is_set()
         with _Line(say) as line:
             return run(watch=line.show, stopped=stop.is_set), stop.is_set()
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class _Line:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 import pipeline
-from pipeline import Document, Settings, ThresherError, clean
+from pipeline import CleanError, Document, Settings, ThresherError, clean
 
 PROSE = "The ferry leaves at nine in the morning, and whoever misses it waits for the next one with a good book. "
 ALONE = Settings(witness="none")
@@ -29,6 +29,28 @@ INPUTS = {
 def test_the_kind_is_seen(data: str | bytes, kind: str) -> None:
     document = clean(data)
     assert (document.page.kind, document.text) == (kind, f"Ferry\n\n{PROSE.strip()}")
+
+
+NO_PAGES = {
+    "pdf": b"%PDF-1.4\n%\xe2\xe3",
+    "png": b"\x89PNG\r\n\x1a\n\x00\x00",
+    "gzip": b"\x1f\x8b\x08\x00\x00",
+    "warc": b"WARC/1.1\r\nWARC-Type: response\r\n",
+    "rows": b'{"text": "one row"}\n{"text": "another"}\n',
+    "saved": b"MIME-Version: 1.0\nContent-Type: multipart/related\n\n<p>x",
+}
+
+
+@pytest.mark.parametrize("data", NO_PAGES.values(), ids=NO_PAGES)
+def test_bytes_that_are_no_page_are_refused(data: bytes) -> None:
+    with pytest.raises(CleanError, match="takes one page or text") as told:
+        clean(data)
+    assert told.value.failure.kind == "unsupported"
+
+
+def test_what_is_neither_bytes_nor_characters_is_refused() -> None:
+    with pytest.raises(TypeError, match="not NoneType"):
+        clean(None)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("data", ["", b"", " \n", "\ufeff", b"\xef\xbb\xbf", "<html></html>", "<script>x</script>"])

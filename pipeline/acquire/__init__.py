@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
-from pipeline.acquire.formats import FORMATS, Format, read_source, readable, refusal
-from pipeline.acquire.pages import saved_url
-from pipeline.acquire.source import HEAD, Source
+from pipeline.acquire.formats import FORMATS, Format, read_source, readable
+from pipeline.acquire.source import Source
 from pipeline.acquire.walk import Found, walk
 from pipeline.document import Failure, Page
 from pipeline.settings import Settings
@@ -47,11 +48,25 @@ def _read(found: Iterator[Found | Failure], settings: Settings, counts: Counter[
 
 
 def read_stdin(stream: BinaryIO, settings: Settings | None = None) -> Page | Failure:
-    """The one page that comes through a pipe, with the id `stdin`; a failure if it is too large or no page."""
+    """The one page that comes through a pipe, with the id `stdin`, unpacked or taken out of its archive.
+
+    A failure if it is too large, no page, or more than one.
+    """
     source = Source(Path("-"), "stdin", settings or Settings())
     data = stream.read(source.limit + 1)
     if len(data) > source.limit:
         return source.too_large()
-    if words := refusal(data[:HEAD]):
-        return source.failure("unsupported", f"{words}; a pipe takes one page of HTML or one text")
-    return source.page(data, url=saved_url(data))
+    with NamedTemporaryFile(prefix="thresher-") as file:  # what reads a file reads it again from its start
+        file.write(data)
+        file.flush()
+        found = read_source(replace(source, path=Path(file.name)))
+        first, second = next(found, None), next(found, None)
+    if first is None:
+        return source.failure("unsupported", "it holds no page")
+    if second is not None:
+        return source.failure(
+            "unsupported", "it holds several pages; a pipe takes one, `thresher clean FILE` takes all"
+        )
+    if isinstance(first, Failure) and first.kind == "unsupported":
+        return source.failure("unsupported", first.message.partition(";")[0] + "; a pipe takes one page or text")
+    return first if isinstance(first, Failure) else replace(first, id="stdin", path="stdin", source="")

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from pipeline.cli.shared import CORES, fail, settings_of, with_settings
+from pipeline.errors import UsageError
 from pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from pipeline.document import Document
+    from pipeline.document import Document, Failure, Page
     from pipeline.publish import Summary
 
 _OUT = "Folder for the results."
@@ -21,6 +23,12 @@ _FORMATS = "Any of txt, md, jsonl, parquet, joined by commas."
 _STATE = "Folder that remembers what earlier runs kept; documents are compared with those too."
 _RUN = "Name of this run there; runs come in the order of their names (default: the day, or the name of OUT)."
 _DAY = "Only what came on this day: PATH/<source>/<day>/, as `thresher fetch` lays it down."
+_PIPE = Path("-")
+_OF_OUT = {
+    "out": "out", "workers": "workers", "state": "state", "label": "run", "day": "day", "force": "force",
+    "check": "check", "as_json": "json",
+}  # fmt: skip
+"""Parameters of `clean` that speak of OUT, and the options that give them."""
 _WORKERS = "Worker processes; 0 cleans in this one, without deadline."
 
 
@@ -47,7 +55,8 @@ def clean(
     """
     settings = settings_of(config, preset, assignments)
     names = tuple(name.strip() for name in formats.split(",") if name.strip())
-    if paths == (Path("-"),):
+    if _PIPE in paths:
+        _check_pipe(paths, names)
         _clean_pipe(settings, names)
         return
     from pipeline.run.cleaning import Order, count_outdated  # noqa: PLC0415 - keeps --help fast
@@ -75,12 +84,26 @@ def _exit_code(summary: Summary) -> int:
     return 1 if outcomes["failed"] else 0
 
 
+def _check_pipe(paths: tuple[Path, ...], formats: tuple[str, ...]) -> None:
+    """Raise `UsageError` for what has no effect on one page that goes from stdin to stdout."""
+    context = click.get_current_context()
+    given = [name for name in _OF_OUT if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    if len(paths) > 1:
+        raise UsageError("- is one page from stdin, and stands alone; clean files and folders by another command")
+    if given:
+        options = ", ".join(f"--{_OF_OUT[name]}" for name in given)
+        raise UsageError(f"{options}: no effect on -, which goes to stdout; leave it out, or name a file")
+    chosen = context.get_parameter_source("formats") is ParameterSource.COMMANDLINE
+    if chosen and (len(formats) != 1 or formats[0] not in ("txt", "md")):
+        raise UsageError(f"--format {','.join(formats)}: what goes to stdout is one text; write txt or md")
+
+
 def _clean_pipe(settings: Settings, formats: tuple[str, ...]) -> None:
     """One page from stdin to stdout."""
     from pipeline.publish.formats import TextFormat, chosen  # noqa: PLC0415 - keeps --help fast
 
     texts, _ = chosen(formats)
-    document = _document(Path("-"), settings)
+    document = _document(_PIPE, settings)
     renders: list[TextFormat] = texts or chosen(("txt",))[0]
     if document.outcome != "kept":
         click.echo(f"thresher: no text: {document.outcome}: {document.note}", err=True)
@@ -89,19 +112,36 @@ def _clean_pipe(settings: Settings, formats: tuple[str, ...]) -> None:
 
 
 def _document(path: Path, settings: Settings) -> Document:
-    """The first page of one input, cleaned in this process; ends the program with a message if there is none."""
-    from pipeline.acquire import read, read_stdin  # noqa: PLC0415 - keeps --help fast
+    """One page of an input, cleaned in this process; ends the program with a message if there is none."""
+    from pipeline.acquire import read_stdin  # noqa: PLC0415 - keeps --help fast
     from pipeline.document import Failure  # noqa: PLC0415 - likewise
     from pipeline.recipe import clean_page, make_kit  # noqa: PLC0415 - likewise
 
     kit = make_kit(settings)
-    page = read_stdin(sys.stdin.buffer, settings) if path == Path("-") else next(iter(read([path], settings)), None)
-    if page is None:
-        fail(f"{path}: holds no page")
+    page = read_stdin(sys.stdin.buffer, settings) if path == _PIPE else _page(path, settings)
     cleaned = page if isinstance(page, Failure) else clean_page(page, kit)
     if isinstance(cleaned, Failure):
         fail(f"{path}: {cleaned.kind}: {cleaned.message}")
     return cleaned
+
+
+def _page(path: Path, settings: Settings) -> Page | Failure:
+    """The first page of an input, or the one of an archive that is named by its id: `pages.warc.gz/<record>`."""
+    from pipeline.acquire import read  # noqa: PLC0415 - keeps --help fast
+
+    file = next((place for place in (path, *path.parents) if place.is_file()), path)
+    pages = read([file], settings)
+    if file != path:
+        wanted = path.relative_to(file.parent).as_posix()
+        found = next((page for page in pages if page.id == wanted), None)
+        return found or fail(f"{file} holds no page '{wanted}'; manifest.jsonl has the ids of all")
+    first, second = next(pages, None), next(pages, None)
+    if first is None:
+        fail(f"{path}: holds no page")
+    if second is not None:
+        other = (path if path.is_dir() else path.parent) / second.id
+        click.echo(f"{first.id} is the first of several pages; name another by its id, as {other}", err=True)
+    return first
 
 
 @click.command()
@@ -118,7 +158,10 @@ def explain(
     all_reasons: bool,
     as_json: bool,
 ) -> None:
-    """Show each line of a page, kept or removed, with the reason."""
+    """Show each line of a page, kept or removed, with the reason.
+
+    FILE is a page, - for stdin, or an archive and the id of one of its pages: pages.warc.gz/ID.
+    """
     from pipeline.explain import explain_json, explain_lines, paint  # noqa: PLC0415 - keeps --help fast
 
     document = _document(file, settings_of(config, preset, assignments))

@@ -31,6 +31,10 @@ class Thresher(click.Group):
         except BrokenPipeError:
             code = 0
             sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - the reader of the pipe has gone
+        except OSError as error:
+            code = 2
+            place = f" {error.filename}" if error.filename else ""
+            click.echo(f"thresher: cannot read or write{place}: {error.strerror or error}", err=True)
         sys.exit(code)
 
 

@@ -49,7 +49,7 @@ class Summary:
     `outcomes` has every outcome, also those with 0. `kept_words` are the words of the kept documents,
     `removed_words` and `removed_blocks` what was removed from documents of any outcome, `unpublished_words` what
     was left of documents that were not kept (duplicates, empty, blocked). `failures` counts kinds of failure.
-    `notes` are lines that a person should read.
+    `notes` are lines that a person should read; `passed_over` counts what lay among the inputs and was not read.
     `seconds` is wall time from the first result to the last file; it is the only value that may vary.
     """
 
@@ -67,6 +67,7 @@ class Summary:
     complete: bool
     seconds: float
     notes: tuple[str, ...] = ()
+    passed_over: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def inputs(self) -> int:
@@ -75,8 +76,8 @@ class Summary:
 
     @property
     def removed_share(self) -> float:
-        """The share of removed words among those removed or kept, 0 to 1."""
-        return self.removed_words / max(1, self.removed_words + self.kept_words)
+        """The share of removed words among all words of all inputs, 0 to 1."""
+        return self.removed_words / max(1, self.removed_words + self.kept_words + self.unpublished_words)
 
     def as_json(self) -> dict[str, Any]:
         """All counts as plain values for `json.dumps`."""
@@ -86,10 +87,15 @@ class Summary:
         """The run in a few plain lines for a person."""
         said = ", ".join(f"{count:,} {outcome}" for outcome, count in self.outcomes.items() if count)
         first = f"{self.inputs:,} input{'' if self.inputs == 1 else 's'}: {said}" if said else "no inputs"
+        others = (
+            f", {self.unpublished_words:,} in pages that gave no text of their own" if self.unpublished_words else ""
+        )
         lines = [
             first if self.complete else f"{first} (interrupted before the end)",
-            f"{self.kept_words:,} words kept, {self.removed_words:,} removed ({self.removed_share:.1%})",
+            f"{self.kept_words:,} words kept, {self.removed_words:,} removed ({self.removed_share:.1%}){others}",
         ]
+        if self.passed_over:
+            lines.insert(1, passed_over(self.passed_over))
         most = [f"{name} {count.words:,}" for name, count in list(self.by_category.items())[:5]]
         if most:
             lines.append(f"words removed most: {', '.join(most)}")
@@ -99,6 +105,11 @@ class Summary:
         if self.seconds > 0:
             lines.append(f"{self.seconds:.1f} s, {self.inputs / self.seconds:,.1f} inputs a second")
         return lines
+
+
+def passed_over(counts: Mapping[str, int]) -> str:
+    """What was passed over, in words: links, hidden files and the like, which are no inputs."""
+    return "passed over: " + ", ".join(f"{count:,} × {what}" for what, count in counts.items())
 
 
 @dataclass(slots=True)

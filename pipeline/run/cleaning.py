@@ -21,10 +21,12 @@ from pipeline.acquire import read
 from pipeline.acquire.walk import day_folders
 from pipeline.dedup.mark import largest, mark
 from pipeline.document import Failure, Page, Result
-from pipeline.errors import UsageError
-from pipeline.publish import FORMATS, RunInfo, Summary, check_out, publish
+from pipeline.errors import NothingError, UsageError
+from pipeline.publish import RunInfo, Summary, check_out, publish
 from pipeline.publish.clusters import CLUSTERS_SHOWN
-from pipeline.publish.formats import RecordFormat, chosen
+from pipeline.publish.formats import chosen
+from pipeline.publish.place import LEDGER, REPORT
+from pipeline.publish.summary import passed_over
 from pipeline.recipe import VERSION, Kit, key_of, make_kit
 from pipeline.run.repeats import Repeats, find_repeats, needs_lines, needs_prints, remembered
 from pipeline.run.store import Store
@@ -97,14 +99,25 @@ def run_clean(
 
     `watch` is told of every step; once `stopped` says so, no new page is started, those at hand are finished, and what
     is done is published as an incomplete run. Raises `ThresherError` before the first page for an order that cannot be
-    carried out.
+    carried out, and `NothingError` where there is no input: then OUT stays as it was, for a disk that is not there or
+    a day that is mistyped must not cost what was cleaned before.
     """
     started = time.perf_counter()
-    kit = check_order(order)
+    kit, progress = check_order(order), Progress()
     with Store(order.out / STORE) as store:
-        complete = clean_into(store, order, kit, Progress(), watch=watch, stopped=stopped)
+        complete = clean_into(store, order, kit, progress, watch=watch, stopped=stopped)
+        if complete and not progress.inputs:
+            raise NothingError(_nothing(order, progress))
         summary = publish_from(store, order, kit, complete=complete)
-    return replace(summary, seconds=round(time.perf_counter() - started, 3))
+    seconds = round(time.perf_counter() - started, 3)
+    return replace(summary, seconds=seconds, passed_over=dict(sorted(progress.skipped.items())))
+
+
+def _nothing(order: Order, progress: Progress) -> str:
+    """What is said where nothing is to be cleaned."""
+    places = ", ".join(map(str, order.paths)) + (f", day {order.day}" if order.day else "")
+    passed = f" ({passed_over(progress.skipped)})" if progress.skipped else ""
+    return f"no inputs in {places}{passed}; nothing was cleaned, and {order.out} stays as it was"
 
 
 def check_order(order: Order) -> Kit:
@@ -129,8 +142,9 @@ def clean_into(
     Several runs may share the workers of one (`workers_for`): `spread` is what their block gives.
     """
     jobs = _jobs(store, order, kit, progress, stopped)
-    with nullcontext(spread) if spread else workers_for(order, kit) as spread_over:
-        for key, outcome in spread_over(jobs, stopped):
+    first = [] if spread else list(itertools.islice(jobs, order.workers))  # no more workers than pages
+    with nullcontext(spread) if spread else workers_for(replace(order, workers=len(first)), kit) as spread_over:
+        for key, outcome in spread_over(itertools.chain(first, jobs), stopped):
             if isinstance(outcome, Result):
                 store.put(outcome)
                 progress.failed += 1
@@ -188,7 +202,7 @@ def write_from(store: Store, order: Order, kit: Kit, repeats: Repeats, *, comple
     summary = publish(results, order.out, order.formats, info, complete=complete, clusters=shown)
     if complete:
         store.forget_others()
-        Written(store.inputs_digest(), repeats.digest).note(order.out / STORE)
+        Written(store.inputs_digest(), repeats.digest, _made_by(order, kit)).note(order.out / STORE)
     return replace(summary, notes=repeats.notes)
 
 
@@ -208,17 +222,25 @@ def run_info(settings: Settings, kit: Kit) -> RunInfo:
     )
 
 
-def count_outdated(order: Order) -> int:
-    """How many inputs a run would change in OUT: new, changed or gone ones, and those whose text is missing.
+def _made_by(order: Order, kit: Kit) -> str:
+    """128-bit hexadecimal digest of all that shapes a folder beside its inputs and what repeats among them."""
+    parts = (kit.digest, order.settings.digest(), sorted(order.formats), _name_in(order))
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
-    Reads the inputs and the manifest, cleans nothing, writes nothing.
+
+def count_outdated(order: Order) -> int:
+    """How much a run would change in OUT: inputs that are new, changed or gone, and files that are missing.
+
+    Other settings or formats than OUT was made with count as one, and so does a state that is not there. Reads the
+    inputs and the manifest, cleans nothing, writes nothing; what people wrote into the files of OUT it does not see.
     """
     kit = check_order(order)
-    texts, _ = chosen(order.formats)
-    missing = [
-        f for f in map(FORMATS.get, order.formats) if isinstance(f, RecordFormat) and not (order.out / f.name).exists()
-    ]
-    outdated = len(missing)
+    texts, records = chosen(order.formats)
+    files = [LEDGER, REPORT, *(record.name for record in records)]
+    outdated = sum(not (order.out / name).exists() for name in files)
+    written = Written.read(order.out / STORE)
+    outdated += written is None or written.made_by != _made_by(order, kit)
+    outdated += order.state is not None and not order.state.exists()
     digest = kit.digest
     now = (_key(item, digest) for item in order.inputs())
     for key, row in itertools.zip_longest(now, _manifest(order.out)):

@@ -20,6 +20,7 @@ from pipeline.document import Document, Failure, Result
 from pipeline.errors import OutputError
 from pipeline.publish.formats import chosen
 from pipeline.publish.leaf import Rendered, render
+from pipeline.publish.place import teaching
 from pipeline.recipe import VERSION
 from pipeline.run.codec import FORMAT, decode, decode_leaf, encode
 from pipeline.run.repeats import Note, note_of
@@ -41,7 +42,8 @@ class Store:
     """Results by key, and the inputs of the run at hand. One process at a time; use as a context manager."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        with teaching(folder):
+            folder.mkdir(parents=True, exist_ok=True)
         self._file = folder / "results.sqlite"
         self._db = self._open(self._file)
         self._open_writes = 0

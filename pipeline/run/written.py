@@ -15,10 +15,14 @@ _FILE = "written.json"
 
 
 class Written(NamedTuple):
-    """Digests of the inputs (`Store.inputs_digest`) and of the repeats (`Repeats.digest`) of a folder."""
+    """Digests of the inputs (`Store.inputs_digest`) and of the repeats (`Repeats.digest`) of a folder.
+
+    `made_by` is one of the settings, formats and name that it was written with.
+    """
 
     inputs: str
     repeats: str
+    made_by: str = ""
 
     def note(self, store: Path) -> None:
         """Note it in the folder of the store, in one step."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -59,6 +59,22 @@ def test_a_pipe_gives_markdown_when_asked() -> None:
     assert done.stdout.startswith("# Ferry sails again\n")
 
 
+def test_a_pipe_unpacks_what_a_file_would(tmp_path: Path) -> None:
+    mhtml = f"MIME-Version: 1.0\nContent-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n{PAGE}"
+    row = json.dumps({"id": "a", "text": NOISY})
+    text = f"Ferry sails again\n\n{STORY}\n"
+    packed = tmp_path / "page.html.gz"
+    packed.write_bytes(gzip.compress(PAGE.encode()))
+    with packed.open("rb") as file:
+        command = [sys.executable, "-m", "pipeline.cli", "clean", "-", *FAST[:2]]
+        assert subprocess.run(command, stdin=file, capture_output=True, check=True).stdout.decode() == text
+    assert thresher("clean", "-", *FAST[:2], stdin=mhtml).stdout == text
+    assert thresher("clean", "-", *FAST[:2], stdin=row).stdout == text
+    two = thresher("clean", "-", stdin=f"{row}\n{row}\n")
+    assert (two.returncode, two.stdout) == (3, "")
+    assert "several pages" in two.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
@@ -70,9 +86,17 @@ def test_a_pipe_gives_markdown_when_asked() -> None:
         pytest.param(["clean", "pages", "--set", "rules_off=['no-such-rule']"], 2, "no-such-rule", id="unknown-rule"),
         pytest.param(["rules", "show", "nothing"], 2, "thresher rules list", id="no-such-rule"),
         pytest.param(["explain", "picture.png"], 3, "unsupported", id="nothing-usable"),
+        pytest.param(["clean", "empty"], 3, "no inputs in empty", id="no-inputs"),
+        pytest.param(["clean", "pages", "-o", "/proc/nowhere"], 2, "cannot write /proc/nowhere", id="no-such-disk"),
+        pytest.param(["clean", "-", "-o", "x", "--json"], 2, "--out, --json: no effect on -", id="pipe-with-out"),
+        pytest.param(["clean", "-", "-f", "txt,md"], 2, "write txt or md", id="pipe-with-two-formats"),
+        pytest.param(["clean", "-", "pages"], 2, "stands alone", id="pipe-and-folder"),
+        pytest.param(["explain", "rows.jsonl/nine"], 3, "holds no page 'rows.jsonl/nine'", id="no-such-record"),
     ],
 )
 def test_errors_teach_and_the_exit_code_is_honest(folder: Path, arguments: list[str], code: int, says: str) -> None:
+    (folder.parent / "empty").mkdir()
+    (folder.parent / "rows.jsonl").write_text('{"text": "one row"}\n', encoding="utf-8")
     (folder.parent / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
     done = thresher(*arguments, cwd=folder.parent)
     assert done.returncode == code
@@ -111,6 +135,15 @@ def test_explain_names_the_rule_beside_each_removed_line(folder: Path) -> None:
     assert "[related: read-also" in lines[3]
 
 
+def test_explain_takes_a_page_of_an_archive_by_its_id(folder: Path) -> None:
+    rows = folder / "rows.jsonl"
+    rows.write_text(f"{json.dumps({'id': 'a', 'text': 'First row.'})}\n{json.dumps({'id': 'b/c', 'text': NOISY})}\n")
+    assert "read-also" in thresher("explain", f"{rows}/b/c", "--set", "witness=none").stdout
+    first = thresher("explain", str(rows), "--set", "witness=none")
+    assert "First row." in first.stdout
+    assert f"name another by its id, as {rows}/b" in first.stderr
+
+
 def test_explain_as_json_gives_every_line(folder: Path) -> None:
     rows = [json.loads(line) for line in thresher("explain", "--json", str(folder / "ferry.txt")).stdout.splitlines()]
     assert [row["kept"] for row in rows] == [True, True, False]
@@ -146,7 +179,15 @@ def test_a_reader_that_leaves_the_pipe_gets_no_traceback() -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_ctrl_c_publishes_what_is_done_and_exits_130(tmp_path: Path) -> None:
+def test_a_full_disk_gets_no_traceback() -> None:
+    command = f"{sys.executable} -m pipeline.cli rules list > /dev/full"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert "No space left" in done.stderr
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_publishes_what_is_done_and_exits_130(tmp_path: Path, sent: signal.Signals) -> None:
     pages = tmp_path / "in"
     pages.mkdir()
     for number in range(800):
@@ -163,7 +204,7 @@ def test_ctrl_c_publishes_what_is_done_and_exits_130(tmp_path: Path) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not (log.exists() and log.stat().st_size > 50_000):
         time.sleep(0.01)
-    os.killpg(process.pid, signal.SIGINT)
+    process.send_signal(sent)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130, said
     rows = (out / "manifest.jsonl").read_text(encoding="utf-8").splitlines()

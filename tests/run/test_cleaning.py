@@ -9,12 +9,17 @@ import sqlite3
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pipeline.errors import OutputError, ThresherError, UsageError
+from pipeline.dedup.state.reading import open_state
+from pipeline.errors import NothingError, OutputError, ThresherError, UsageError
 from pipeline.publish.leaf import Leaf
+from pipeline.recipe import Kit
+from pipeline.run import cleaning
 from pipeline.run.cleaning import (
     STORE,
     Order,
@@ -181,6 +186,65 @@ def test_check_counts_what_a_run_would_change_and_changes_nothing(tmp_path: Path
     assert count_outdated(order(pages, out)) == 1
     (out / "text" / "page-0000.html.txt").unlink()
     assert count_outdated(order(pages, out)) == 2
+
+
+@pytest.mark.parametrize("harm", ["settings", "formats", "report", "ledger", "documents", "state"])
+def test_check_sees_all_that_a_run_would_change(tmp_path: Path, harm: str) -> None:
+    pages, out = fill(tmp_path / "in", 6), tmp_path / "out"
+    asked = replace(order(pages, out), state=tmp_path / "state")
+    run_clean(asked)
+    assert count_outdated(asked) == 0
+    if harm == "settings":
+        asked = replace(asked, settings=replace(SETTINGS, dedup="off"))
+    elif harm == "formats":
+        asked = replace(asked, formats=("txt",))
+    elif harm == "state":
+        (tmp_path / "state").rename(tmp_path / "elsewhere")
+    else:
+        (out / {"report": "report.html", "ledger": "removed.jsonl", "documents": "documents.parquet"}[harm]).unlink()
+    assert count_outdated(asked) == 1
+
+
+def test_where_there_is_no_input_the_folder_stays_as_it_was(tmp_path: Path) -> None:
+    pages, out, state = fill(tmp_path / "in", 3), tmp_path / "out", tmp_path / "state"
+    asked = replace(order(pages, out), state=state)
+    run_clean(asked)
+    before = contents(out)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "page.html").symlink_to(pages / "page-0000.html")
+    for other in (replace(asked, paths=(tmp_path / "empty",)), replace(asked, day="2026-11-24")):
+        with pytest.raises(NothingError, match="stays as it was"):
+            run_clean(other)
+    with pytest.raises(NothingError, match="1 × link"):
+        run_clean(replace(asked, paths=(tmp_path / "empty",)))
+    assert contents(out) == before
+    assert [run.label for run in open_state(state).runs] == ["out"]
+    assert run_clean(asked).outcomes["kept"] == 3
+
+
+def test_what_is_passed_over_is_counted(tmp_path: Path) -> None:
+    pages = fill(tmp_path / "in", 2)
+    (pages / "link.html").symlink_to(pages / "page-0000.html")
+    (pages / ".hidden.html").write_text("hidden")
+    summary = run_clean(order(pages, tmp_path / "out"))
+    assert summary.passed_over == {"hidden": 1, "link": 1}
+    assert "passed over: 1 × hidden, 1 × link" in summary.lines()
+    assert summary.as_json()["passed_over"] == {"hidden": 1, "link": 1}
+
+
+def test_no_more_workers_are_hired_than_there_are_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hired: list[int] = []
+    ours = cleaning.hired
+
+    def counting(kit: Kit, workers: int, **more: Any) -> Any:
+        hired.append(workers)
+        return ours(kit, workers, **more)
+
+    monkeypatch.setattr(cleaning, "hired", counting)
+    pages, out = fill(tmp_path / "in", 1), tmp_path / "out"
+    run_clean(order(pages, out, workers=3))
+    run_clean(order(pages, out, workers=3))
+    assert hired == [1]
 
 
 def test_an_interrupted_run_publishes_what_is_done_and_the_next_completes_it(tmp_path: Path) -> None:
