@@ -32,6 +32,7 @@ _HEARD = 2.0  # log odds by which the witness moves a block
 _SIDES = {"oc": "class", "ac": "class around it", "o": "element", "a": "element around it"}
 _CLOSE = 0.2  # probability above what is asked for that is still worth telling: a close call
 _IN_DEFINITIONS = re.compile(r"(.*?>dl[^>]*)(?:>div[^>]*)?>d[td]\b")
+_CAPTION = re.compile(r">caption[^>]*$")
 _NAMED = 3  # things that a reason names
 
 
@@ -113,23 +114,31 @@ def _percent(probabilities: Any) -> Any:
 def _together(likely: Any, view: View) -> Any:
     """What belongs together stays or goes together: each of it is as likely content as all of it, by their words.
 
-    Rows of a table, items of a list, terms and what defines them: half of these says less than none, or something else.
+    Rows of a table and its caption, items of a list, terms and what defines them: half of these says less than none, or
+    something else.
     """
-    columns = view.columns
-    goes_on = columns.kinds == KINDS["row"]
+    at = np.flatnonzero(view.columns.shown)
+    kinds, words = view.columns.kinds[at], view.columns.words[at]
+    goes_on = kinds == KINDS["row"]
+    captioned: list[int] = []
     if view.kind == "html":
-        tight = np.array([block.tight and block.joint is None for block in view.blocks])
-        goes_on |= (columns.kinds == KINDS["item"]) & tight
+        blocks = [view.blocks[index] for index in at.tolist()]
+        tight = np.array([block.tight and block.joint is None for block in blocks], dtype=bool)
+        captioned = [n for n in np.flatnonzero(goes_on & ~tight).tolist() if n and _CAPTION.search(blocks[n - 1].path)]
+        goes_on |= (kinds == KINDS["item"]) & tight
         if any(spelling.startswith("dl") for spelling in view.ways.spellings):
-            lists = [_definitions(block) for block in view.blocks]
+            lists = [_definitions(block) for block in blocks]
             goes_on |= [bool(one) and one == before for one, before in pairwise(["", *lists])]
-    goes_on[1:] &= (columns.kinds[1:] == columns.kinds[:-1]) & (columns.shown[1:] == columns.shown[:-1])
-    goes_on[0] = False
+    goes_on[1:] &= kinds[1:] == kinds[:-1]
+    goes_on[:1] = False
+    goes_on[captioned] = True
     if not goes_on.any():
         return likely
-    series, words = np.cumsum(~goes_on) - 1, columns.words
-    odds = np.bincount(series, log_odds(likely) * words) / np.bincount(series, words)
-    return np.where(np.bincount(series)[series] > 1, sigmoid(odds[series]), likely)
+    series = np.cumsum(~goes_on) - 1
+    odds = np.bincount(series, log_odds(likely[at]) * words) / np.bincount(series, words)
+    together = likely.copy()
+    together[at] = np.where(np.bincount(series)[series] > 1, sigmoid(odds[series]), likely[at])
+    return together
 
 
 def _definitions(block: Block) -> str:

@@ -76,7 +76,7 @@ class Inline:
 def are_apart(left: str, right: str) -> bool:
     """Whether two texts in touching elements are words apart, by the characters on both sides.
 
-    A word ends before a capital or a number, a number before a word, a sentence before the next.
+    A word ends before a capital or a number, a number before a word, a sentence of some words before the next.
     """
     before, first, second = left[-1:], right[:1], right[1:2]
     if first in _CURRENCIES:
@@ -84,7 +84,7 @@ def are_apart(left: str, right: str) -> bool:
     if before.isdecimal():
         return first.isupper() and second.islower()
     if before in _STOPS:
-        return first.isupper() and second.islower() and left[-3:-1].isalpha() and len(left) > 2
+        return first.isupper() and second.islower() and left[-3:-1].isalpha() and " " in left
     if before == ":":
         return first.isalnum() and left[-3:-1].isalpha() and len(left) > 2
     if len(left) < 3 or not (before.islower() or before.isupper()) or not left[-3:].isalpha():

@@ -19,7 +19,7 @@ from pipeline.segment.hidden import LINK_TO_ITSELF, why_hidden
 
 _TELLING = (
     "sup,sub,q,math,img:is(.latex,.tex),.frac .num,.frac .den,.sfrac .num,.sfrac .den,"
-    ":is(td,th):is([rowspan],[colspan]),:is(h1,h2,h3,h4,h5,h6)>:is(a,button)"
+    "a:is(.footnote-anchor,.footnote-ref),:is(td,th):is([rowspan],[colspan]),:is(h1,h2,h3,h4,h5,h6)>:is(a,button)"
 )
 
 _RAISED = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
@@ -106,14 +106,19 @@ def _tell_picture(node: Any) -> None:
         node.insert_before(_marked(tex))
 
 
-def _flag_sign(node: Any) -> None:
-    """A link or button that shows a sign alone leads to the heading that it stands in: it gets a class that says so."""
-    if _within(node)[0] in _HERE:
+def _tell_link(node: Any) -> None:
+    """The number of a footnote is raised, by a style sheet if by nothing else.
+
+    And a link or button that shows a sign alone leads to the heading that it stands in: it gets a class that says so.
+    """
+    if _INDEX.fullmatch(_within(node)[0]) and "footnote" in (node.attributes.get("class") or ""):
+        _translate(node, _RAISED)
+    elif _within(node)[0] in _HERE:
         node.attrs["class"] = f"{node.attributes.get('class') or ''} {LINK_TO_ITSELF}"
 
 
 _TELL: dict[str, Callable[[Any], None]] = {
-    "sup": _raise, "sub": _lower, "q": _quote, "img": _tell_picture, "a": _flag_sign, "button": _flag_sign,
+    "sup": _raise, "sub": _lower, "q": _quote, "img": _tell_picture, "a": _tell_link, "button": _tell_link,
 }  # fmt: skip
 """By the tag; what has another is part of a fraction."""
 

@@ -169,7 +169,7 @@ class _Walker:
         if name in DULL:
             return _NOWHERE
         data = False
-        if name == "table" and not place.flow.skipped:
+        if name == "table" and not place.flow.skipped and not place.flow.preformatted:
             data = _holds_data(tags, number)
             key = f"{tag}/{data}"  # no start tag: met again, a table is looked into again
         elif name == "a" and not tells(rest, self.hiding):

@@ -106,6 +106,11 @@ class Counting:
 # (markup, the blocks that are as likely as one another)
 SERIES = {
     "rows": ("<p>a</p><table><tr><td>b<tr><td>c<tr><td>d</table><p>e</p>", ["a", "bcd", "e"]),
+    "rows-and-their-caption": ("<p>a</p><table><caption>b</caption><tr><td>c<tr><td>d</table>", ["a", "bcd"]),
+    "a-helper-in-a-list": (
+        "<ul><li>a<li>b<i class=sr-only>c</i><li>d</ul>" + "<p>e</p>" * 9,
+        ["ab", "c", "d", *"e" * 9],
+    ),
     "items": ("<ul><li>a<li>b</ul><ul><li>c<li>d</ul>", ["ab", "cd"]),
     "items-within": ("<ol><li>a<ul><li>b</ul><li>c</ol><p>d", ["abc", "d"]),
     "an-item-of-two": ("<ul><li><p>a</p><p>b</p><li>c<li>d</ul>", ["a", "b", "cd"]),

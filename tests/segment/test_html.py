@@ -47,6 +47,7 @@ FLOW = {
         "<p><span>It rained.</span><span>We left</span> <del>4 May</del><ins>Tuesday</ins> <i>No:</i><i>7</i></p>",
         ["p It rained. We left 4 May Tuesday No: 7"],
     ),
+    "touching-in-a-name": ("<p><i>gullwing.net.</i><b>Client</b></p>", ["p gullwing.net.Client"]),
     "touching-labels": ("<p><b>Price:</b><span>$5</span><i>now</i><i>$4</i></p>", ["p Price: $5now $4"]),
     "touching-parts-of-words": (
         "<p><b>Mc</b><i>Donald</i> <b>T</b><span>hresher</span> £<b>14</b>.<b>99</b> <i>4</i><i>K</i> <i>U.</i><i>S.</i></p>",
@@ -135,6 +136,11 @@ QUOTES_AND_CODE = {
     "pre-with-breaks": ("<pre>a<br>b<br><br>c</pre>", ["code a\nb\n\nc"]),
     "pre-with-a-box-a-line": ("<pre><div>def f():</div><div>    return 1</div></pre>", ["code def f():\n    return 1"]),
     "pre-with-an-item-a-line": ("x<pre><ol><li>one<li>  two</ol></pre>y", ["p x", "code one\n  two", "p y"]),
+    "pre-with-a-table": (
+        "<pre><table><tr><td class=hljs-ln-numbers>1<td>a<tr><td class=hljs-ln-numbers>2<td>  b</table></pre>"
+        + FERRY * 9,
+        ["code a\n  b", f"p {(FERRY * 9).strip()}"],
+    ),
     "inline-code": ("<p>Call <code>a_b()</code> now</p>", ["p Call a_b() now"]),
     "tabs": ("<pre>\tx</pre>", ["code     x"]),
     "entities-in-code": ("<pre>a &lt; b &amp;&amp; c</pre>", ["code a < b && c"]),

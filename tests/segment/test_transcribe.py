@@ -16,6 +16,7 @@ POWERS = {
     "ordinal": ("the 1<sup>st</sup>, le 1<sup>er</sup>, M<sup>me</sup>", "the 1st, le 1er, Mme"),
     "note": ("so they say.<sup><a href='#n12'>12</a></sup>", "so they say.¹²"),
     "notes": ("in 2019<sup>1,2</sup> and later<sup>3–5</sup>", "in 2019¹,² and later³–⁵"),
+    "note-by-style": ("12<a class=footnote-anchor href=#f>2</a> are, <a class=note href=#n>3</a>", "12² are, 3"),
     "note-in-brackets": ("so they say<sup>[3]</sup> in 2019<sup>(4)</sup>", "so they say[3] in 2019(4)"),
     "note-with-a-letter": ("so they say<sup><a href='#n'>1a</a></sup>", "so they say1a"),
     "note-below": ("<sup>1</sup> Of all ferries.", "¹ Of all ferries."),

@@ -36,7 +36,8 @@ bool are_apart(Slice<C> left, Slice<C> right) {
     const bool begins = is_upper(right, 0) && is_lower(right, 1);
     if (is_currency(first)) return before == ':' || Py_UNICODE_ISALNUM(before);
     if (Py_UNICODE_ISDECIMAL(before)) return begins;
-    if (before == '.' || before == '!' || before == '?' || before == ')') return begins && are_letters(left, 3, 1);
+    if (before == '.' || before == '!' || before == '?' || before == ')')
+        return begins && left.has(' ') && are_letters(left, 3, 1);
     if (before == ':') return Py_UNICODE_ISALNUM(first) && are_letters(left, 3, 1);
     const bool small = Py_UNICODE_ISLOWER(before);
     if (!(small || Py_UNICODE_ISUPPER(before)) || !are_letters(left, 3, 0)) return false;

@@ -126,7 +126,7 @@ class Walk {
     // The place of a link or a table, which are not always known by their start tag.
     Place<C>* enter(Place<C>* outer, const Element<C>& told, Slice<C> name, Slice<C> tag, Py_ssize_t behind) {
         Key key{outer, tag.bytes()};
-        if (told.name == Name::table && !outer->flow.skipped) {
+        if (told.name == Name::table && !outer->flow.skipped && !outer->flow.preformatted) {
             key.table = holds_data(tags, elements, behind) ? Table::data : Table::layout;  // met again, it is looked into again
         } else if (told.name == Name::a) {
             const Attributes<C> attributes = reader.read(rest_of(tag));
