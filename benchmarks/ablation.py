@@ -115,7 +115,7 @@ def _half(likely: Any, _: Any) -> Any:
 
 _DECISION = "pipeline.judge.learned.asked_for"
 _BODY = "pipeline.judge.asked._BODY"
-_ALL_DIRTY = {"pipeline.judge.asked._is_dirty": lambda _: True}
+_ALL_DIRTY = {"pipeline.judge.view.names_little": lambda *_: False}
 
 VARIANTS: dict[str, Variant] = {
     "as it comes": Variant(),

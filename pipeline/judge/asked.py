@@ -15,13 +15,11 @@ All of it is counted in blocks and shares, so it holds in languages that the mod
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from pipeline.document import Reason
 from pipeline.judge.columns import total
 from pipeline.judge.compiled import COMPILED, counted
 from pipeline.judge.features import sigmoid
@@ -42,8 +40,7 @@ _SENTENCE = 8  # words
 _OF_SENTENCES = {"precision": 0.65, "balanced": 0.5, "recall": 0.5}  # at most
 _ARTICLE = 0.5  # share of prose among the likely words that makes a text an article
 _FEW = 0.15  # share of a text's lines; where fewer would go, the text is clean already, or nearly
-_SPOTLESS = 0.02  # what is asked at most of a text in which rules name no clutter
-_RARE = 100  # lines among which a dirty text has one that a rule names
+_SPOTLESS = 0.02  # what is asked at most of a text that was cleaned before
 _LENIENT = 1.4  # log odds that are asked less there
 
 
@@ -137,7 +134,7 @@ def _asked_of_lines(likely: Any, view: View) -> Any:
     links = view.columns.links > 0.5
     if links.any() and _has_body(probable & ~links, view):
         asked[links] = np.maximum(asked[links], _OUTSIDE[preset])
-    if not _is_dirty(view):
+    if view.cleaned:
         return np.minimum(asked, _SPOTLESS)
     return sigmoid(log_odds(asked) - _LENIENT) if (likely < asked).mean() < _FEW else asked
 
@@ -147,24 +144,6 @@ def _has_body(text: Any, view: View) -> bool:
     prose, words = text & view.columns.prose, view.columns.words
     share, paragraphs, least = _BODY
     return bool(prose.sum() >= paragraphs and words[prose].sum() >= max(least, share * words[text].sum()))
-
-
-def _is_dirty(view: View) -> bool:
-    """Whether the rule book names clutter in a text, a line in a hundred at least; else it was cleaned before.
-
-    The silence of a book that does not know the language of the text means nothing. A language that nobody can tell
-    is taken for known.
-    """
-    named = sum(_names_clutter(reasons) for reasons in view.spoken if reasons)
-    if named > 0 and _RARE * named >= len(view.blocks):
-        return True
-    language = view.language()
-    return bool(language) and not view.book.knows(language)
-
-
-def _names_clutter(reasons: Sequence[Reason]) -> bool:
-    """Whether what rules say of a line is enough to remove it; the markup of a picture is an author's own."""
-    return sum(reason.score for reason in reasons if reason.category != "image") >= 1
 
 
 def half_of_promise(likely: Any, words: Any, *, compiled: bool = COMPILED) -> float:

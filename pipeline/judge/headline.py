@@ -50,7 +50,7 @@ def find_headline(view: View) -> Iterator[tuple[int, Reason]]:
     if view.settings.headline == "keep":
         yield view.headline, Reason("headline", "other", -2.0, seen)
     else:
-        yield view.headline, Reason("headline", "other", 2.0, f"{seen}, which the metadata holds")
+        yield view.headline, Reason("headline", "other", 3.0, f"{seen}, which the metadata holds")
 
 
 def is_signed(view: View, index: int, end: int) -> bool:

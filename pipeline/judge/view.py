@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Protocol, cast
 
 from pipeline.document import Block, Category, Kind, Reason
+from pipeline.judge.cleaned import doubted, names_little
 from pipeline.judge.columns import Columns, columns_of_blocks
 from pipeline.judge.compiled import COMPILED, look_up
 from pipeline.judge.fold import fold, fold_all, read_texts, terms
@@ -157,8 +158,27 @@ class View:
         return self.model.read(self) if self.model is not None and self.blocks else None
 
     @cached_property
+    def cleaned(self) -> bool:
+        """Whether this is a text that was cleaned before, by what the rule book says of it.
+
+        The silence of a book that does not know the language of the text means nothing. A language that nobody can tell
+        is taken for known.
+        """
+        if self.kind != "text" or not names_little(self._heard, self.words):
+            return False
+        language = self.language()
+        return not language or self.book.knows(language)
+
+    @cached_property
     def spoken(self) -> list[tuple[Reason, ...]]:
-        """What the rule book says of every block.
+        """What the rule book says of every block."""
+        if not self.cleaned:
+            return self._heard
+        return [doubted(reasons, words) for reasons, words in zip(self._heard, self.words, strict=True)]
+
+    @cached_property
+    def _heard(self) -> list[tuple[Reason, ...]]:
+        """What the rule book says of every block, whether the text was cleaned before or not.
 
         Of long prose, and of a heading above prose, it speaks with half a voice, and needs company.
         """
@@ -168,10 +188,15 @@ class View:
             heard = [reason for reason in reasons if reason.rule not in off] if off else reasons
             if words[index] >= _LONG_PROSE and prose[index]:
                 heard = [replace(one, score=one.score / 2) if one.category in PROMPTS else one for one in heard]
-            elif self.blocks[index].kind == "heading" and prose[index + 1 : index + 2].any():
+            elif self.blocks[index].kind == "heading" and self._stands_above_prose(index):
                 heard = [replace(one, score=one.score / 2) if one.score > 0 else one for one in heard]
             said[index] = tuple(heard)
         return said
+
+    def _stands_above_prose(self, index: int) -> bool:
+        """Whether the next block that a reader sees below one reads like a sentence or more."""
+        below = next((at for at in range(index + 1, len(self.blocks)) if self.columns.shown[at]), None)
+        return below is not None and bool(self.columns.prose[below])
 
     def _found(self) -> Iterator[tuple[int, list[Reason]]]:
         """What the rules say of each block of which one speaks."""

@@ -5,7 +5,8 @@ Wrapping is greedy: every line but the last is so full that the next word did no
 lines are not, so a group is joined only when all its lines pass that test. Markup that lost its page (`<image>…`,
 `![](…)`, data URIs) stands in the way of both; it becomes blocks of its own, for the judge to see. Plain Markdown
 (headings, items, quotes, fences, tables, and in lines links and strong words, see `text_marks.py`) is read as what it
-is, for much text on disk is that.
+is, for much text on disk is that. But `#` begins a comment as often as a heading, and `>>>` a line of Python: what
+stands before a line stays there as its marker, and nothing is lost where the guess was wrong.
 
 Most lines are plain, and those `text.cpp` reads, compiled; it asks for what is said here of the others.
 """
@@ -21,6 +22,7 @@ from typing import NamedTuple
 
 from pipeline.document import Block, BlockKind
 from pipeline.segment.normalise import normalise, normalise_code
+from pipeline.segment.program import is_program
 from pipeline.segment.text_marks import PICTURE, read_marks, whole_links, without_pictures
 
 try:
@@ -33,29 +35,31 @@ COMPILED = _text is not None
 
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 _FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r"^(#{1,6})\s+(\S.*)$")
+_HEADING = re.compile(r"^(#{1,6})\s+([^\s|].*)$")  # "# | Name" is a table's head
 _ITEM = re.compile(r"^(\s*)([-*+•‣▪◦·–—]|\d{1,3}[.)])\s+(?=\S)")
-_QUOTE = re.compile(r"^\s{0,3}>+\s?(?=\S)")
+_QUOTE = re.compile(r"^\s{0,3}(>+)\s(?=\S)")
 _ROW = re.compile(r"^\s*\|(.+)\|\s*$")
-_ROW_RULE = re.compile(r"^[\s|:-]+$")
+_ROW_RULE = re.compile(r"^\s*\|[\s|:]*-[\s|:-]*$")  # without it below the head, a row is a line with bars in it
 _IMAGE = re.compile(
     r"<(?:[\w-]{1,20}:)?image\b[^<>]*>[^<]*(?:<(?!/?(?:[\w-]{1,20}:)?image\b)[^<]*)*</(?:[\w-]{1,20}:)?image>|"
     rf"<img\b[^<>]*>|{PICTURE}|data:[a-z]+/[\w.+-]+[;,]\S*",
     re.IGNORECASE,
 )
 _BARE_TAG = re.compile(
-    r"</?(?:p|br|b|i|u|em|strong|span|div|a|font|center|small|sup|sub|li|ul|ol|h[1-6]|td|tr|table|blockquote|figure)"
+    r"<(?P<end>/?)(?P<name>p|br|b|i|u|em|strong|span|div|a|font|center|small|sup|sub|li|ul|ol|h[1-6]|td|tr|table|"
+    r"blockquote|figure)"
     r"(?:\s[^<>]{0,300})?/?>",
     re.IGNORECASE,
 )
+_STOPS = frozenset(".,;:!?…)”’")
+_BEFORE_WORD = frozenset(" (\"'“‘")
+_BEHIND_WORD = re.compile(r"s?(?:\s+\w|[,.;:!?)\"'”’])")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});")
 _BROKEN_WORD = re.compile(r"[^\W\d_]-$")
 _AND = re.compile(r"(?:und|oder|bzw|and|or|och|og|en|of|i|ja)\b")  # "town- and village-wide" is no broken word
-_CODE_SIGNS = re.compile(
-    r"[;{}]\s*$|=>|==|\(\)|"
-    r"^\s*(?:def|class|return|if|for|while|import|from|const|let|var|function|#include)\b.*[:;({)]?$"
-)
 _SHORT_LINE = 80  # characters; longer lines are paragraphs
+_END = re.compile(r"[.!?:;…。！？][\"'”“’»)\]]*$")
+_ADDRESS = re.compile(r"\s*(?:https?:|www\.)")
 _WRAP_WIDTHS = range(45, 121)
 
 
@@ -126,7 +130,7 @@ def _read_group(group: list[_Line]) -> Iterable[_Draft]:
     """The blocks of one run of lines."""
     if _FENCE.match(group[0].text):
         return _pieces(_fenced(group))
-    if _is_code(group):
+    if is_program([line.text.rstrip() for line in group]):
         return _pieces(_Draft(group[0].number, "code", normalise_code("\n".join(line.text for line in group))))
     is_wrapped = _is_wrapped(group)
     if any("](" in line.text for line in group):
@@ -142,29 +146,32 @@ def _drafts_of_group(lines: list[tuple[int, str]]) -> Iterable[_Draft]:
 def _lines(group: list[_Line]) -> Iterator[_Draft]:
     """Each line by itself, as what its first characters make of it."""
     before: BlockKind | str = ""
+    in_table = any(_ROW_RULE.match(line.text) for line in group)
     for number, text in group:
-        before, drafts = _drafts_of_line(number, text, before)
+        before, drafts = _drafts_of_line(number, text, before, in_table=in_table)
         yield from drafts
 
 
-def _drafts_of_line(number: int, text: str, before: str) -> tuple[BlockKind, Iterable[_Draft]]:
+def _drafts_of_line(
+    number: int, text: str, before: str, *, in_table: bool = False
+) -> tuple[BlockKind, Iterable[_Draft]]:
     """The kind of a line and its blocks, given the kind of the line before it in its group."""
-    draft = _read_line(_Line(number, text))
+    draft = _read_line(_Line(number, text), in_table=in_table)
     tight = before == draft.kind and before in ("line", "item", "row", "quote")
     return draft.kind, _pieces(draft._replace(tight=True) if tight else draft)
 
 
-def _read_line(line: _Line) -> _Draft:
+def _read_line(line: _Line, *, in_table: bool = False) -> _Draft:
     """One line: heading, item, quote, table row, short line or paragraph."""
     number, source = line
     first = source.lstrip()[:1]
     if first == "#" and (found := _HEADING.match(source)):
-        return _Draft(number, "heading", _plain(_without_closing(found[2])), len(found[1]))
-    if first == "|" and (found := _ROW.match(source)):
+        return _Draft(number, "heading", _plain(_without_closing(found[2])), len(found[1]), found[1])
+    if in_table and first == "|" and (found := _ROW.match(source)):
         cells = "" if _ROW_RULE.match(source) else " | ".join(cell.strip() for cell in found[1].split("|"))
         return _Draft(number, "row", _plain(cells))
     if first == ">" and (found := _QUOTE.match(source)):
-        return _Draft(number, "quote", _plain(source[found.end() :]))
+        return _Draft(number, "quote", _plain(source[found.end() :]), 0, found[1])
     if (first in _ITEM_STARTS or not first.isascii()) and (found := _ITEM.match(source)):
         depth = 1 + len(found[1].expandtabs(4)) // 2
         return _Draft(number, "item", _plain(source[found.end() :]), depth, found[2])
@@ -182,10 +189,25 @@ def _without_closing(heading: str) -> str:
 def _plain(text: str) -> str:
     """A line without bare tags and entities that lost their page."""
     if "<" in text:
-        text = _BARE_TAG.sub(" ", text) if _BARE_TAG.search(text) else text
+        text = _BARE_TAG.sub(_untagged, text)
     if "&" in text:
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
     return normalise(text)
+
+
+def _untagged(found: re.Match[str]) -> str:
+    """A space for a tag that lost its page, or nothing for its end before a stop.
+
+    One that is spoken of stays: it stands by itself in its line, without a partner.
+    """
+    name, text = found["name"].lower(), found.string
+    before, after = text[: found.start()], text[found.end() :]
+    has_partner = f"<{name}" in before.lower() if found["end"] else f"</{name}" in after.lower()
+    is_word = name != "br" and before[-1:] in _BEFORE_WORD and _BEHIND_WORD.match(after)
+    is_type = before[-1:].isalnum() and after[:1] == "("  # sum<I>(…)
+    if not has_partner and (is_word or is_type):
+        return found[0]
+    return "" if found["end"] and after[:1] in _STOPS else " "
 
 
 def _fenced(group: list[_Line]) -> _Draft:
@@ -194,26 +216,32 @@ def _fenced(group: list[_Line]) -> _Draft:
     return _Draft(group[0].number, "code", normalise_code("\n".join(line.text for line in group[1:last])))
 
 
-def _is_code(group: list[_Line]) -> bool:
-    """Whether indented lines look like a program: half of two or more end, or are built, as no sentence is."""
-    if len(group) < 2 or not all(line.text.startswith(("    ", "\t")) for line in group):
-        return False
-    return 2 * sum(bool(_CODE_SIGNS.search(line.text)) for line in group) >= len(group)
-
-
 def _is_wrapped(group: list[_Line]) -> bool:
-    """Whether an editor wrapped the lines: each but the last is so full that the next word did not fit."""
+    """Whether an editor wrapped the lines: each but the last is so full that the next word did not fit.
+
+    Lines that do not belong together may look so by chance; but then they end like sentences and begin with capitals.
+    """
     if len(group) < 2:
         return False
     texts = [line.text.rstrip() for line in group]
     width = max((len(text) for text in texts if " " in text.lstrip()), default=0)  # no editor breaks a long address
-    if width not in _WRAP_WIDTHS or any(_ITEM.match(text) or _ROW.match(text) for text in texts[1:]):
+    if width not in _WRAP_WIDTHS or any(_ITEM.match(text) for text in texts[1:]):
         return False
-    if any(_HEADING.match(text) or _QUOTE.match(text) for text in texts):
+    if any(text.lstrip().startswith(("#", ">", "|")) or " | " in text for text in texts):
         return False
-    if len(group) == 2 and (width < 65 or texts[0].endswith((".", "!", "?", ":"))):
+    ended = sum(_END.search(text) is not None for text in texts[:-1])
+    going_on = sum(_goes_on(text) for text in texts[1:])
+    if len(group) == 2 and (width < 65 or ended or not going_on):
         return False  # two lines are no pattern: only a full line that stops within a sentence is safe
+    if 2 * ended > len(group) or 4 * going_on < len(group) - 1:
+        return False
     return all(len(text) + 1 + len(after.split(None, 1)[0]) > width for text, after in itertools.pairwise(texts))
+
+
+def _goes_on(text: str) -> bool:
+    """Whether a line begins as one does within a sentence, and is no address."""
+    first = text.lstrip()[:1]
+    return first.isalpha() and not first.isupper() and not _ADDRESS.match(text)
 
 
 def _joined(group: list[_Line]) -> _Draft:

@@ -24,7 +24,7 @@ from benchmarks.metrics import WordScore, words
 from benchmarks.packs import PACKS, Sample
 from benchmarks.scores import Score
 from pipeline import Settings, clean
-from pipeline.judge import asked, learned
+from pipeline.judge import asked, learned, view
 from pipeline.judge.model import Model, load_model
 
 STORY = (
@@ -51,9 +51,9 @@ def model_of(name: str, scratch: Path) -> Model:
 
 @pytest.mark.parametrize("name", HTML)
 def test_every_variant_judges_pages_and_leaves_nothing_swapped(name: str, tmp_path: Path) -> None:
-    before = (learned.asked_for, asked._BODY, asked._is_dirty)
+    before = (learned.asked_for, asked._BODY, view.names_little)
     assert STORY[0] in judged(SAMPLE, VARIANTS[name], tmp_path)
-    assert (learned.asked_for, asked._BODY, asked._is_dirty) == before
+    assert (learned.asked_for, asked._BODY, view.names_little) == before
 
 
 def test_the_first_variant_is_the_judge_as_users_have_it(tmp_path: Path) -> None:

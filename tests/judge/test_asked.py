@@ -19,18 +19,18 @@ PROSE = "The ferry between the islands sails again on Monday, the harbour office
 LINK = "Seals counted on a sandbank"
 
 
-PROMPT = "Read also"
+PROMPT = "Read the full story"
 BOOK = load_rulebook(Settings())
 
 
-def view(texts: list[str], kind: Kind = "html", preset: Preset = "balanced", language: str = "en") -> View:
+def view(texts: list[str], kind: Kind = "html", preset: Preset = "balanced") -> View:
     path = "body>main>{}" if kind == "html" else ""
     blocks = [
         Block(index, "paragraph", text, index + 1, path=path.format("p" if text == PROSE else "a"))
         for index, text in enumerate(texts)
     ]
     blocks = [replace(block, link_share=1.0) if kind == "html" and block.text == LINK else block for block in blocks]
-    return View(kind, blocks, "", Settings(preset=preset), BOOK, language=lambda: language)
+    return View(kind, blocks, "", Settings(preset=preset), BOOK)
 
 
 def asked(texts: list[str], likely: list[float], **how: Any) -> list[float]:
@@ -97,18 +97,6 @@ def test_a_text_of_which_little_would_go_is_asked_for_less() -> None:
 
 def test_of_a_text_in_which_no_rule_names_clutter_hardly_anything_is_asked() -> None:
     assert max(asked([PROSE] * 6 + [LINK] * 3, [0.95] * 6 + [0.1] * 3, kind="text")) == 0.02
-
-
-@pytest.mark.parametrize(("language", "means_something"), [("de", True), ("nb", True), ("", True), ("xx", False)])
-def test_the_silence_of_a_book_that_does_not_know_the_language_means_nothing(
-    language: str, means_something: bool
-) -> None:
-    told = asked([PROSE] * 6 + [LINK] * 3, [0.95] * 6 + [0.1] * 3, kind="text", language=language)
-    assert (max(told) == 0.02) is means_something
-
-
-def test_one_named_line_in_hundreds_does_not_make_a_text_dirty() -> None:
-    assert max(asked([PROSE] * 150 + [PROMPT], [0.95] * 150 + [0.1], kind="text")) == 0.02
 
 
 PROMISES = {

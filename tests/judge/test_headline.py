@@ -87,8 +87,9 @@ def test_the_headline_of_a_text(above: str, model: str) -> None:
     assert (again.metadata.title, again.text) == (HEADLINE, document.text)
 
 
-def test_the_headline_of_a_text_is_left_to_the_metadata() -> None:
-    document = clean(f"Menu\n{HEADLINE}\n\n{STORY}", kind="text", settings=Settings(headline="metadata"))
+@pytest.mark.parametrize("above", ["Menu\n", "Log in\nMenu\n", ""], ids=["label", "labels", "clean"])
+def test_the_headline_of_a_text_is_left_to_the_metadata(above: str) -> None:
+    document = clean(f"{above}{HEADLINE}\n\n{STORY}", kind="text", settings=Settings(headline="metadata"))
     assert (document.metadata.title, HEADLINE in document.text) == (HEADLINE, False)
     (verdict,) = (verdict for block, verdict in document.removed if block.text == HEADLINE)
     assert "headline" in [reason.rule for reason in verdict.reasons]

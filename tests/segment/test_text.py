@@ -28,7 +28,8 @@ JOINED = " ".join(WRAPPED.split("\n"))
 
 
 def shown(block: Block) -> str:
-    head = {"heading": f"h{block.level}", "paragraph": "p", "item": block.marker}.get(block.kind, block.kind)
+    heads = {"heading": f"h{block.level}", "paragraph": "p", "item": block.marker, "quote": block.marker}
+    head = heads.get(block.kind, block.kind)
     return f"{'  ' if block.tight else ''}{head} {block.text}"
 
 
@@ -87,6 +88,11 @@ NOT_JOINED = {
     "lines-of-one-width-by-chance": "The ferry to the island leaves at nine in the morning.\nThe ferry to the mainland leaves at ten in the evening.",
     "case23-vt-and-ff": "a b\x0bc d\x0ce f",
     "japanese": "渡し船は朝の九時に出ます。\n次の船は十時です。",
+    "verse-of-capitals": "The river runs between the hills and never once\nThe river stops to see the boats that come and go\nOr waits until the captain calls the morning crew",
+    "who-said-it": "The ferry to the island leaves at nine in the morning, said the captain of the\n~ Ada Lovelace, who had come",
+    "addresses": "https://a.test/ferries ... timetable of the winter months and the\nhttps://b.test/islands ... timetable of the summer months of the",
+    "cells": "Name of the ferry | the harbour from which it leaves in the morning, each\nlady of the sea | the harbour of the capital, where a stove burns from the",
+    "comments": "# the ferry leaves the harbour at nine in the morning, and whoever misses it\n# waits for the next one",
     "sentences-a-line": "It rained all day long on Friday.\nOn Saturday it did not rain at all, and all of the town went to the river to see it.\nSunday was dry.",
 }
 MARKUP = {
@@ -105,6 +111,11 @@ MARKUP = {
     "entities": ("Tom &amp; Ann&#8217;s &lt;3 &copy;", ["line Tom & Ann’s <3 ©"]),
     "no-entities": ("R&D, AT&T, &unknown; a & b", ["line R&D, AT&T, &unknown; a & b"]),
     "bare-tags": ("<p>Join</p>\n<b>us</b> now<br>today", ["line Join", "  line us now today"]),
+    "tags-spoken-of": (
+        "The <table> element, <b>bold</b>, lists (<ul>s) held by <br> tags, and sum<I>(x)",
+        ["line The <table> element, bold, lists (<ul>s) held by tags, and sum<I>(x)"],
+    ),
+    "tags-before-stops": ("a <b>report</b>, <a>one</a><a>two</a>.", ["line a report, one two."]),
     "no-tags": ("a < b and c > d, x <y> z", ["line a < b and c > d, x <y> z"]),
     "only-tags": ("<div>\n</div>", []),
 }
@@ -118,20 +129,27 @@ MARKDOWN = {
         "-5 degrees\n1.5 litres\n2024 was dry",
         ["line -5 degrees", "  line 1.5 litres", "  line 2024 was dry"],
     ),
-    "quotes": ("> one\n> two", ["quote one", "  quote two"]),
+    "quotes": ("> one\n> two", ["> one", "  > two"]),
     "table": ("| a | b |\n|---|---|\n| 1 | 2 |", ["row a | b", "  row 1 | 2"]),
     "fence": ("```py\ndef f():\n\n    return\n```\nafter", ["code def f():\n\n    return", "line after"]),
     "fence-of-tildes": ("~~~\n# a\n~~~", ["code # a"]),
     "fence-never-closed": ("```\na\n\nb", ["code a\n\nb"]),
     "fence-inside-a-longer-one": ("````\n```\na\n```\n````", ["code ```\na\n```"]),
     "indented-code": ("    x = f(1);\n    y = 2;", ["code     x = f(1);\n    y = 2;"]),
+    "code-without-a-fence": (
+        "# wait\nwait(9, 'min')\nsail <b> --now\n\nx = 1\n**y = 2**",
+        ["code # wait\nwait(9, 'min')\nsail <b> --now", "code x = 1\n**y = 2**"],
+    ),
     "indented-prose": ("    Ada wrote this.\n    Bo did not.", ["line Ada wrote this.", "  line Bo did not."]),
     "strong-words": ("This is **bold**.", ["line This is bold."]),
     "single-stars-stay": ("This is *bold*.", ["line This is *bold*."]),
     "link": ("# [One](/1)\n\n- [two](/2)\n- three", ["h1 One", "- two", "  - three"]),
     "long-target": (f"[One](https://a.test/{'a' * 90})", ["line One"]),
     "nothing-but-an-anchor": ("[](#a)\n\nOne", ["line One"]),
-    "links-in-cells": ("| [a](/a) | b |", ["row a | b"]),
+    "links-in-cells": ("| [a](/a) | b |\n|---|---|", ["row a | b"]),
+    "rows-of-no-table": ("| a | b |\n| c | d |", ["line | a | b |", "  line | c | d |"]),
+    "the-head-of-a-table": ("# | Name\n1 | Ada", ["line # | Name", "  line 1 | Ada"]),
+    "no-quotes": (">100 boats\n>> Sail: now", ["line >100 boats", ">> Sail: now"]),
     "link-in-code": ("```\n[a](/a)\n```", ["code [a](/a)"]),
 }
 WHITE = {
@@ -154,7 +172,8 @@ def test_blocks(text: str, blocks: list[str]) -> None:
 
 @pytest.mark.parametrize("text", NOT_JOINED.values(), ids=NOT_JOINED)
 def test_lines_stay_lines(text: str) -> None:
-    assert [block.text for block in both(text)] == [line for part in text.splitlines() for line in part.split("\x0b")]
+    lines = [f"{block.marker} {block.text}".strip() for block in both(text)]
+    assert lines == [line for part in text.splitlines() for line in part.split("\x0b")]
 
 
 def test_a_block_knows_its_line() -> None:

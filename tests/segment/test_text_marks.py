@@ -123,7 +123,7 @@ def test_a_page_that_was_turned_into_markdown_is_cleaned_like_one() -> None:
     first = "The ferry between the two islands left on Monday with forty people, two dogs and {}."
     second = "She was in the dock for nine weeks, and the yard found more rust than anyone had feared, her {} said."
     head = "Harbour ferry sails again after nine weeks"
-    assert document.text.split("\n\n") == [head, first.format("the post"), second.format("captain")]
+    assert document.text.split("\n\n") == [f"# {head}", first.format("the post"), second.format("captain")]
     written = markdown(
         [block for block, verdict in zip(document.blocks, document.verdicts, strict=True) if verdict.kept]
     )

@@ -116,7 +116,7 @@ class Reader {
 
     // The end of a run of lines.
     void close() {
-        if (group.size() >= 2 && (may_be_code() || may_be_wrapped() || may_break_links())) {
+        if (group.size() >= 2 && (may_be_code() || may_be_wrapped() || may_break_links() || may_be_table())) {
             ask_for_group();
         } else {
             Ref before = house.nothing;
@@ -125,9 +125,25 @@ class Reader {
         group.clear();
     }
 
+    // Whether all is indented, or half of it holds what programs hold.
     bool may_be_code() const {
-        return std::all_of(group.begin(), group.end(),
-                           [](const Line& line) { return line.whole.starts("    ") || line.whole.starts("\t"); });
+        const auto indented = [](const Line& line) { return line.whole.starts("    ") || line.whole.starts("\t"); };
+        if (std::all_of(group.begin(), group.end(), indented)) return true;
+        const auto told = [](const Line& line) { return may_be_of_code(line.bare); };
+        return 2 * static_cast<size_t>(std::count_if(group.begin(), group.end(), told)) >= group.size();
+    }
+
+    static bool may_be_of_code(Slice<C> line) {
+        static constexpr std::string_view signs = ";{}()[]=\\&|$<>/@";
+        static constexpr C option[] = {'-', '-'};
+        const auto is_sign = [](C c) { return c < 0x7f && signs.find(static_cast<char>(c)) != std::string_view::npos; };
+        return std::any_of(line.begin(), line.end(), is_sign) || line.at[line.size - 1] == ':' ||
+               line.starts("import") || line.starts("from") ||
+               std::search(line.begin(), line.end(), option, option + 2) != line.end();
+    }
+
+    bool may_be_table() const {
+        return std::any_of(group.begin(), group.end(), [](const Line& line) { return line.bare.starts("|"); });
     }
 
     // Whether a link of Markdown stands in it, which may go on in the next line.
