@@ -238,13 +238,14 @@ def whole_pages(samples: Iterable[Sample], data: Path, folds: int) -> str:
         with tempfile.TemporaryDirectory() as folder:
             save_model(model, Path(folder) / "text.npz")
             kit = loaded(make_kit(Settings(headline="metadata", weights_folder=folder)))
+            usual = make_kit(Settings(weights_folder=folder))  # a text without its headline would be robbed of another
             for page in (pages[index] for index in which if pages[index].part == "whole"):
                 text = Text(page.id, page.language, render(list(page.view.blocks)), {})
                 start = time.process_time()
                 output = _document(Page(page.id, text.text.encode("utf-8", "surrogatepass"), kind="text"), kit)
                 seconds += time.process_time() - start
                 size += len(text.text)
-                unsettled += cleaned(text, kit).changed
+                unsettled += cleaned(text, usual).changed
                 scores.append(score(by_id.pop(page.id), output.text if output.outcome == "kept" else ""))
     groups = {"all": scores} | by_group(scores, attrgetter("page_type"))
     figures = {name: summarise(some) for name, some in groups.items()}

@@ -46,11 +46,12 @@ def find_headline(view: View) -> Iterator[tuple[int, Reason]]:
     """The headline: kept once, or left to the metadata, as the settings say."""
     if view.headline is None:
         return
-    seen = "it is the headline" if view.title else "it reads like the headline of the text below it"
+    is_sure = bool(view.title) or view.blocks[view.headline].kind == "heading"
+    seen = "it is the headline" if is_sure else "it reads like the headline of the text below it"
     if view.settings.headline == "keep":
         yield view.headline, Reason("headline", "other", -2.0, seen)
-    else:
-        yield view.headline, Reason("headline", "other", 3.0, f"{seen}, which the metadata holds")
+    else:  # a guess may be outvoted, or each cleaning of a text would take one line more
+        yield view.headline, Reason("headline", "other", 3.0 if is_sure else 2.0, f"{seen}, which the metadata holds")
 
 
 def is_signed(view: View, index: int, end: int) -> bool:

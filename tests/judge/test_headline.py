@@ -87,7 +87,7 @@ def test_the_headline_of_a_text(above: str, model: str) -> None:
     assert (again.metadata.title, again.text) == (HEADLINE, document.text)
 
 
-@pytest.mark.parametrize("above", ["Menu\n", "Log in\nMenu\n", ""], ids=["label", "labels", "clean"])
+@pytest.mark.parametrize("above", ["Log in\nMenu\n", "# ", "Menu\n\n# "], ids=["line", "heading", "heading-below"])
 def test_the_headline_of_a_text_is_left_to_the_metadata(above: str) -> None:
     document = clean(f"{above}{HEADLINE}\n\n{STORY}", kind="text", settings=Settings(headline="metadata"))
     assert (document.metadata.title, HEADLINE in document.text) == (HEADLINE, False)
