@@ -13,17 +13,19 @@ Most lines are plain, and those `text.cpp` reads, compiled; it asks for what is 
 
 from __future__ import annotations
 
+import functools
 import html
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from pipeline.document import Block, BlockKind
 from pipeline.segment.normalise import normalise, normalise_code
 from pipeline.segment.program import is_program
 from pipeline.segment.text_marks import PICTURE, read_marks, whole_links, without_pictures
+from pipeline.segment.wrapping import ITEM, is_wrapped, is_wrapped_everywhere, joined, whole_items
 
 try:
     from pipeline.segment import _text
@@ -36,7 +38,6 @@ COMPILED = _text is not None
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 _FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r"^(#{1,6})\s+([^\s|].*)$")  # "# | Name" is a table's head
-_ITEM = re.compile(r"^(\s*)([-*+•‣▪◦·–—]|\d{1,3}[.)])\s+(?=\S)")
 _QUOTE = re.compile(r"^\s{0,3}(>+)\s(?=\S)")
 _ROW = re.compile(r"^\s*\|(.+)\|\s*$")
 _ROW_RULE = re.compile(r"^\s*\|[\s|:]*-[\s|:-]*$")  # without it below the head, a row is a line with bars in it
@@ -55,12 +56,7 @@ _STOPS = frozenset(".,;:!?…)”’")
 _BEFORE_WORD = frozenset(" (\"'“‘")
 _BEHIND_WORD = re.compile(r"s?(?:\s+\w|[,.;:!?)\"'”’])")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});")
-_BROKEN_WORD = re.compile(r"[^\W\d_]-$")
-_AND = re.compile(r"(?:und|oder|bzw|and|or|och|og|en|of|i|ja)\b")  # "town- and village-wide" is no broken word
 _SHORT_LINE = 80  # characters; longer lines are paragraphs
-_END = re.compile(r"[.!?:;…。！？][\"'”“’»)\]]*$")
-_ADDRESS = re.compile(r"\s*(?:https?:|www\.)")
-_WRAP_WIDTHS = range(45, 121)
 
 
 _ITEM_STARTS = frozenset("-*+•‣▪◦·–—0123456789")
@@ -91,11 +87,13 @@ def segment_text(text: str, *, compiled: bool = True) -> list[Block]:
 
     Nothing but the time depends on `compiled`.
     """
+    everywhere = functools.cache(lambda: is_wrapped_everywhere(text))
     if compiled and _text is not None:
-        blocks = _text.blocks(text, Block, _drafts_of_group, _drafts_of_line, normalise, unicodedata.is_normalized)
+        read_group = functools.partial(_drafts_of_group, everywhere=everywhere)
+        blocks = _text.blocks(text, Block, read_group, _drafts_of_line, normalise, unicodedata.is_normalized)
         if blocks is not None:
             return blocks
-    drafts = itertools.chain.from_iterable(map(_read_group, _groups(text)))
+    drafts = itertools.chain.from_iterable(_read_group(group, everywhere) for group in _groups(text))
     return [
         Block(index, kind, text, line, level, marker, tight, markup, link_share=links)
         for index, (line, kind, text, level, marker, tight, markup, links) in enumerate(drafts)
@@ -126,21 +124,25 @@ def _groups(text: str) -> Iterator[list[_Line]]:
         yield group
 
 
-def _read_group(group: list[_Line]) -> Iterable[_Draft]:
-    """The blocks of one run of lines."""
+def _read_group(group: list[_Line], everywhere: Callable[[], bool]) -> Iterable[_Draft]:
+    """The blocks of one run of lines; `everywhere` says whether all of the text was wrapped."""
     if _FENCE.match(group[0].text):
         return _pieces(_fenced(group))
     if is_program([line.text.rstrip() for line in group]):
         return _pieces(_Draft(group[0].number, "code", normalise_code("\n".join(line.text for line in group))))
-    is_wrapped = _is_wrapped(group)
-    if any("](" in line.text for line in group):
-        group = [_Line(group[at].number, text) for at, text in whole_links([line.text for line in group])]
-    return _pieces(_joined(group)) if is_wrapped else _lines(group)
+    texts = [line.text for line in group]
+    one = is_wrapped([text.rstrip() for text in texts], everywhere)
+    if any("](" in text for text in texts):
+        group = [_Line(group[at].number, text) for at, text in whole_links(texts)]
+    if not one:
+        return _lines(list(itertools.starmap(_Line, whole_items(group))))
+    draft = _read_line(_Line(group[0].number, joined(line.text for line in group)))
+    return _pieces(draft._replace(kind="paragraph") if draft.kind == "line" else draft)
 
 
-def _drafts_of_group(lines: list[tuple[int, str]]) -> Iterable[_Draft]:
+def _drafts_of_group(lines: list[tuple[int, str]], everywhere: Callable[[], bool]) -> Iterable[_Draft]:
     """The same, as the compiled reader asks for it."""
-    return _read_group([_Line(*line) for line in lines])
+    return _read_group([_Line(*line) for line in lines], everywhere)
 
 
 def _lines(group: list[_Line]) -> Iterator[_Draft]:
@@ -172,7 +174,7 @@ def _read_line(line: _Line, *, in_table: bool = False) -> _Draft:
         return _Draft(number, "row", _plain(cells))
     if first == ">" and (found := _QUOTE.match(source)):
         return _Draft(number, "quote", _plain(source[found.end() :]), 0, found[1])
-    if (first in _ITEM_STARTS or not first.isascii()) and (found := _ITEM.match(source)):
+    if (first in _ITEM_STARTS or not first.isascii()) and (found := ITEM.match(source)):
         depth = 1 + len(found[1].expandtabs(4)) // 2
         return _Draft(number, "item", _plain(source[found.end() :]), depth, found[2])
     text = _plain(source)
@@ -214,46 +216,6 @@ def _fenced(group: list[_Line]) -> _Draft:
     """Code between fences; the fences themselves are not text."""
     last = len(group) - 1 if len(group) > 1 and _FENCE.match(group[-1].text) else len(group)
     return _Draft(group[0].number, "code", normalise_code("\n".join(line.text for line in group[1:last])))
-
-
-def _is_wrapped(group: list[_Line]) -> bool:
-    """Whether an editor wrapped the lines: each but the last is so full that the next word did not fit.
-
-    Lines that do not belong together may look so by chance; but then they end like sentences and begin with capitals.
-    """
-    if len(group) < 2:
-        return False
-    texts = [line.text.rstrip() for line in group]
-    width = max((len(text) for text in texts if " " in text.lstrip()), default=0)  # no editor breaks a long address
-    if width not in _WRAP_WIDTHS or any(_ITEM.match(text) for text in texts[1:]):
-        return False
-    if any(text.lstrip().startswith(("#", ">", "|")) or " | " in text for text in texts):
-        return False
-    ended = sum(_END.search(text) is not None for text in texts[:-1])
-    going_on = sum(_goes_on(text) for text in texts[1:])
-    if len(group) == 2 and (width < 65 or ended or not going_on):
-        return False  # two lines are no pattern: only a full line that stops within a sentence is safe
-    if 2 * ended > len(group) or 4 * going_on < len(group) - 1:
-        return False
-    return all(len(text) + 1 + len(after.split(None, 1)[0]) > width for text, after in itertools.pairwise(texts))
-
-
-def _goes_on(text: str) -> bool:
-    """Whether a line begins as one does within a sentence, and is no address."""
-    first = text.lstrip()[:1]
-    return first.isalpha() and not first.isupper() and not _ADDRESS.match(text)
-
-
-def _joined(group: list[_Line]) -> _Draft:
-    """Wrapped lines as one paragraph; a word broken at a hyphen keeps it, and no space comes between."""
-    parts: list[str] = []
-    for line in group:
-        text = line.text.strip()
-        if parts and not (_BROKEN_WORD.search(parts[-1]) and text[:1].isalpha() and not _AND.match(text)):
-            parts.append(" ")
-        parts.append(text)
-    first = _read_line(_Line(group[0].number, "".join(parts)))
-    return first._replace(kind="paragraph") if first.kind == "line" else first
 
 
 def _pieces(draft: _Draft) -> list[_Draft]:

@@ -71,10 +71,27 @@ WRAPS = {
             "p The ferry leaves the harbour at nine in the morning, for those from the town- and village-wide schools, who wait with a good book and a cup of tea, and for a sailor."
         ],
     ),
+    "beside-others": (
+        f"{WRAPPED}\n\nThe ferry leaves the harbour at nine in the morning, and whoever misses it, as\nAda did, waits.",
+        [
+            f"p {JOINED}",
+            "p The ferry leaves the harbour at nine in the morning, and whoever misses it, as Ada did, waits.",
+        ],
+    ),
     "around-an-address": (
         f"The ferry leaves the harbour at nine in the morning, and whoever misses it may\nlook at\nhttps://a.test/{'a' * 120}\nfor the next one.",
         [
             f"p The ferry leaves the harbour at nine in the morning, and whoever misses it may look at https://a.test/{'a' * 120} for the next one."
+        ],
+    ),
+    "all-capitals": (WRAPPED.upper(), [f"p {JOINED.upper()}"]),
+    "items": (
+        "- The ferry leaves the harbour at nine in the morning, and whoever misses it\n  waits.\n- The ferry is red\n  and white\n  1. The ferry leaves the harbour at nine in the morning; who misses the\n     Post-Ferry waits.",
+        [
+            "- The ferry leaves the harbour at nine in the morning, and whoever misses it waits.",
+            "  - The ferry is red",
+            "line and white",
+            "1. The ferry leaves the harbour at nine in the morning; who misses the Post-Ferry waits.",
         ],
     ),
     "one-paragraph-a-line": (f"{JOINED}\n{JOINED}", [f"p {JOINED}"] * 2),
@@ -88,9 +105,12 @@ NOT_JOINED = {
     "lines-of-one-width-by-chance": "The ferry to the island leaves at nine in the morning.\nThe ferry to the mainland leaves at ten in the evening.",
     "case23-vt-and-ff": "a b\x0bc d\x0ce f",
     "japanese": "渡し船は朝の九時に出ます。\n次の船は十時です。",
+    "beside-long-lines": f"{JOINED}\nThe ferry leaves the harbour at nine in the morning, and whoever misses it, as\nAda did, waits.",
     "verse-of-capitals": "The river runs between the hills and never once\nThe river stops to see the boats that come and go\nOr waits until the captain calls the morning crew",
     "who-said-it": "The ferry to the island leaves at nine in the morning, said the captain of the\n~ Ada Lovelace, who had come",
     "addresses": "https://a.test/ferries ... timetable of the winter months and the\nhttps://b.test/islands ... timetable of the summer months of the",
+    "who-said-it-in-capitals": "The ferry leaves the harbour at nine in the morning, they said, in the\nFERRY NEWS",
+    "settings": "- name: the ferry that leaves the harbour at nine in the morning\n  harbour.office: The ferry that leaves",
     "cells": "Name of the ferry | the harbour from which it leaves in the morning, each\nlady of the sea | the harbour of the capital, where a stove burns from the",
     "comments": "# the ferry leaves the harbour at nine in the morning, and whoever misses it\n# waits for the next one",
     "sentences-a-line": "It rained all day long on Friday.\nOn Saturday it did not rain at all, and all of the town went to the river to see it.\nSunday was dry.",
@@ -173,7 +193,7 @@ def test_blocks(text: str, blocks: list[str]) -> None:
 @pytest.mark.parametrize("text", NOT_JOINED.values(), ids=NOT_JOINED)
 def test_lines_stay_lines(text: str) -> None:
     lines = [f"{block.marker} {block.text}".strip() for block in both(text)]
-    assert lines == [line for part in text.splitlines() for line in part.split("\x0b")]
+    assert lines == [line.strip() for part in text.splitlines() for line in part.split("\x0b")]
 
 
 def test_a_block_knows_its_line() -> None:

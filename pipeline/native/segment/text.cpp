@@ -116,7 +116,7 @@ class Reader {
 
     // The end of a run of lines.
     void close() {
-        if (group.size() >= 2 && (may_be_code() || may_be_wrapped() || may_break_links() || may_be_table())) {
+        if (group.size() >= 2 && (may_be_code() || may_be_wrapped() || may_break_links() || may_be_table() || may_hang())) {
             ask_for_group();
         } else {
             Ref before = house.nothing;
@@ -140,6 +140,11 @@ class Reader {
         return std::any_of(line.begin(), line.end(), is_sign) || line.at[line.size - 1] == ':' ||
                line.starts("import") || line.starts("from") ||
                std::search(line.begin(), line.end(), option, option + 2) != line.end();
+    }
+
+    // Whether a line stands further in than its group, as what goes on in an item of a list does.
+    bool may_hang() const {
+        return std::any_of(group.begin() + 1, group.end(), [](const Line& line) { return line.whole.begin() < line.bare.begin(); });
     }
 
     bool may_be_table() const {

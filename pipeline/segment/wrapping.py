@@ -1,0 +1,111 @@
+"""Lines that an editor wrapped at a fixed width, told from lines that their author ended.
+
+Observation: wrapping is greedy: every line but the last is so full that the next word did not fit. Verse, lists, scores
+and name lines are not. And an editor wraps all of a text. Where most paragraphs are longer lines, those that look
+wrapped do so by chance as often as not; there they must begin as lines do within a sentence, with small letters. What
+goes on in an item of a list stands further in than its sign.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+ITEM = re.compile(r"^(\s*)([-*+•‣▪◦·–—]|\d{1,3}[.)])\s+(?=\S)")
+"""How an item of a list begins: white space, and its sign."""
+
+_END = re.compile(r"[.!?:;…。！？][\"'”“’»)\]]*$")
+_ADDRESS = re.compile(r"\s*(?:https?:|www\.)")
+_KEY = re.compile(r"\s*[\w.]+:(?:\s|$)")  # in lists of settings
+_MARKED = ("#", ">", "|")
+_BROKEN_WORD = re.compile(r"[^\W\d_]-$")
+_AND = re.compile(r"(?:und|oder|bzw|and|or|och|og|en|of|i|ja)\b")  # "town- and village-wide" is no broken word
+_WIDTHS = range(45, 121)
+_SURE = 65  # a width at which two lines are enough
+_ADDRESSES = 40  # characters of the longest word
+_RARELY = 20  # lines among which one may be too long
+_OF_GROUP, _OF_ALL = 1 / 4, 1 / 8  # of lines that may go on, how many begin within a sentence
+
+
+def is_wrapped_everywhere(text: str) -> bool:
+    """Whether an editor wrapped all of a text.
+
+    Hardly a line is longer than editors make them, but for addresses, which they cannot break; and of lines below long
+    ones an eighth goes on within a sentence, which those of verse and of lists do not.
+    """
+    lines = text.splitlines()
+    long = sum(len(line) > _WIDTHS[-1] and len(max(line.split(), default="", key=len)) < _ADDRESSES for line in lines)
+    pairs = [(line, after) for line, after in itertools.pairwise(lines) if len(line) in _WIDTHS and after.strip()]
+    going_on = sum(itertools.starmap(_goes_on, pairs))
+    return _RARELY * long <= sum(map(bool, lines)) and going_on >= max(_OF_ALL * len(pairs), 1)
+
+
+def is_wrapped(lines: Sequence[str], everywhere: Callable[[], bool]) -> bool:
+    """Whether lines are one paragraph that an editor wrapped; `everywhere` says whether all of the text was."""
+    if len(lines) < 2:
+        return False
+    width = _width(lines)
+    if width not in _WIDTHS or any(ITEM.match(line) for line in lines[1:]):
+        return False
+    if any(line.lstrip().startswith(_MARKED) or " | " in line for line in lines):
+        return False
+    if len(lines) == 2 and (width < _SURE or _END.search(lines[0])):
+        return False  # two lines are no pattern: only a full line that stops within a sentence is safe
+    if not all(_is_full(line, after, width) for line, after in itertools.pairwise(lines)):
+        return False
+    going_on = sum(itertools.starmap(_goes_on, itertools.pairwise(lines)))
+    return going_on >= _OF_GROUP * (len(lines) - 1) or everywhere()
+
+
+def whole_items(lines: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Numbered lines with the items of lists made whole: what goes on below a full line, further in than the sign."""
+    width = _width([text for _, text in lines])
+    open_lines: list[str] = []
+    first = inside = -1
+    for number, text in lines:
+        found = ITEM.match(text)
+        goes_on = (
+            inside >= 0 and not found and width in _WIDTHS
+            and _indent(text) > inside and not _KEY.match(text) and _is_full(open_lines[-1], text, width)
+        )  # fmt: skip
+        if open_lines and not goes_on:
+            yield first, joined(open_lines)
+            open_lines = []
+        if not open_lines:
+            first, inside = number, _indent(text) if found else -1
+        open_lines.append(text)
+    if open_lines:
+        yield first, joined(open_lines)
+
+
+def joined(lines: Iterable[str]) -> str:
+    """Wrapped lines as one, with the white space before the first; a word broken at its hyphen is whole again."""
+    parts: list[str] = []
+    for line in lines:
+        text = line.strip() if parts else line.rstrip()
+        if parts and not (_BROKEN_WORD.search(parts[-1]) and text[:1].isalpha() and not _AND.match(text)):
+            parts.append(" ")
+        parts.append(text)
+    return "".join(parts)
+
+
+def _width(lines: Sequence[str]) -> int:
+    """The width that lines may be wrapped at: no editor breaks a long address."""
+    return max((len(line.rstrip()) for line in lines if " " in line.strip()), default=0)
+
+
+def _is_full(line: str, after: str, width: int) -> bool:
+    """Whether the first word of the next line did not fit."""
+    return len(line.rstrip()) + 1 + len(after.split(None, 1)[0]) > width
+
+
+def _goes_on(line: str, after: str) -> bool:
+    """Whether the next line begins as one does within a sentence, or all is capitals, and is no address."""
+    first = after.lstrip()[:1]
+    return first.isalpha() and (not first.isupper() or (line + after).isupper()) and not _ADDRESS.match(after)
+
+
+def _indent(line: str) -> int:
+    """The columns before a line begins."""
+    return len(line) - len(line.lstrip())
