@@ -50,7 +50,7 @@ def is_wrapped(lines: Sequence[str], everywhere: Callable[[], bool]) -> bool:
         return False
     if any(line.lstrip().startswith(_MARKED) or " | " in line for line in lines):
         return False
-    if len(lines) == 2 and (width < _SURE or _END.search(lines[0])):
+    if len(lines) == 2 and (_END.search(lines[0]) or (width < _SURE and not everywhere())):
         return False  # two lines are no pattern: only a full line that stops within a sentence is safe
     if not all(_is_full(line, after, width) for line, after in itertools.pairwise(lines)):
         return False
@@ -101,9 +101,10 @@ def _is_full(line: str, after: str, width: int) -> bool:
 
 
 def _goes_on(line: str, after: str) -> bool:
-    """Whether the next line begins as one does within a sentence, or all is capitals, and is no address."""
+    """Whether the next line begins as one does within a sentence, or all is capitals, and is neither address nor setting."""
     first = after.lstrip()[:1]
-    return first.isalpha() and (not first.isupper() or (line + after).isupper()) and not _ADDRESS.match(after)
+    begins_within = first.isalpha() and (not first.isupper() or (line + after).isupper())
+    return begins_within and not _ADDRESS.match(after) and not _KEY.match(after)
 
 
 def _indent(line: str) -> int:
