@@ -101,7 +101,7 @@ def _is_full(line: str, after: str, width: int) -> bool:
 
 
 def _goes_on(line: str, after: str) -> bool:
-    """Whether the next line begins as one does within a sentence, or all is capitals, and is neither address nor setting."""
+    """Whether the next line begins within a sentence, or all is capitals, and it is neither address nor setting."""
     first = after.lstrip()[:1]
     begins_within = first.isalpha() and (not first.isupper() or (line + after).isupper())
     return begins_within and not _ADDRESS.match(after) and not _KEY.match(after)
