@@ -99,14 +99,17 @@ def clusters(state: Path, most: int, *, as_json: bool) -> None:
 
 @dedup.command()
 @_state_option
-@click.option("--run", "labels", multiple=True, help="A run to forget; may be repeated.")
-@click.option("--id", "ids", multiple=True, help="A document to forget; may be repeated.")
+@click.option("--run", "labels", multiple=True, help="A run to forget, or with --id: where; may be repeated.")
+@click.option("--id", "ids", multiple=True, help="A document to forget, of --run or of all runs; may be repeated.")
 @with_settings
 def forget(
     state: Path, labels: tuple[str, ...], ids: tuple[str, ...], config: Path | None, preset: str | None,
     assignments: tuple[str, ...],
 ) -> None:  # fmt: skip
-    """Withdraw runs or documents from the memory; what they had made repeats of is decided again."""
+    """Withdraw runs or documents from the memory; what they had made repeats of is decided again.
+
+    --run alone names whole runs, --id alone documents in whatever run, both the documents of those runs.
+    """
     from pipeline.dedup.command import forget_lines  # noqa: PLC0415 - keeps --help fast
     from pipeline.run.repeats import sameness  # noqa: PLC0415 - likewise
 

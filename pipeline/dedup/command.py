@@ -25,6 +25,7 @@ from pipeline.dedup.state.publishing import Change, Rule, rule_of
 from pipeline.dedup.state.reading import State, open_state
 from pipeline.dedup.tables import read_entries, suffix_of, write_rows
 from pipeline.errors import OutputError, UsageError
+from pipeline.saying import count_of
 
 FIELDS = {
     "duplicate_of": pa.string(), "duplicate_run": pa.string(), "duplicate_kind": pa.string(),
@@ -81,7 +82,7 @@ def dedup_path(
     if state is None:
         matches: Sequence[Match] = resolve(prints, sameness).matches
     else:
-        published = publishing.publish(state, label, prints, rule_of(sameness))
+        published = publishing.publish(state, label, prints, rule_of(sameness), origin=path)
         matches, summary.stale = published.matches, published.stale
     found = {match.id: match for match in matches}
     summary.rows, summary.copies = len(prints), dict(Counter(match.kind for match in matches))
@@ -235,13 +236,15 @@ def clusters_lines(folder: Path, most: int = 20, *, as_json: bool = False) -> It
 
 
 def forget_lines(folder: Path, sameness: Sameness, *, labels: Sequence[str], ids: Sequence[str]) -> Iterator[str]:
-    """Withdraw runs and documents, and say what that changed."""
+    """Withdraw whole runs, or documents (of those runs, if some are named), and say what went and what that changed."""
     if not labels and not ids:
-        raise UsageError("name what to forget: runs by their label, or documents by their id")
+        raise UsageError("name what to forget: runs with --run, documents with --id, or documents of a run with both")
     opened(folder)
-    changes = publishing.forget(folder, rule_of(sameness), labels=labels, ids=ids)
-    yield f"forgotten: {len(labels):,} runs, {len(ids):,} documents"
-    yield from change_lines(changes)
+    gone = publishing.forget(folder, rule_of(sameness), labels=labels, ids=ids)
+    for label, documents in gone.documents.items():
+        count = count_of(documents, "document")
+        yield f"forgotten: run {label}, with {count}" if label in gone.labels else f"forgotten: {count} of run {label}"
+    yield from change_lines(gone.changes)
 
 
 def refresh_lines(folder: Path, sameness: Sameness, *, everything: bool = False) -> Iterator[str]:

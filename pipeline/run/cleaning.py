@@ -184,7 +184,7 @@ def find_from(store: Store, order: Order, kit: Kit, *, complete: bool = True) ->
     if complete:
         check_whole(store, order, kit)
     notes = store.notes(lines=order.wanted.lines)
-    return find_repeats(notes, order.settings, order.state, _name_in(order), whole=complete)
+    return find_repeats(notes, order.settings, order.state, _name_in(order), out=order.out, whole=complete)
 
 
 def check_whole(store: Store, order: Order, kit: Kit) -> None:

@@ -82,11 +82,13 @@ def needs_lines(settings: Settings, state: Path | None) -> bool:
     return needs_prints(settings) and state is not None and settings.site_memory != "off"
 
 
-def find_repeats(notes: Iterator[Note], settings: Settings, state: Path | None, run: str, *, whole: bool) -> Repeats:
+def find_repeats(
+    notes: Iterator[Note], settings: Settings, state: Path | None, run: str, *, out: Path, whole: bool
+) -> Repeats:
     """The repeats among the documents of a run, and against what earlier runs of a state kept.
 
     `notes` are those of its kept documents, with all that `needs_prints` and `needs_lines` ask for. A `whole` run is
-    published in the state under its label `run`; an interrupted one only looks.
+    published in the state under its label `run`, as that of the folder `out`; an interrupted one only looks.
     """
     if not needs_prints(settings):
         return Repeats()
@@ -96,7 +98,7 @@ def find_repeats(notes: Iterator[Note], settings: Settings, state: Path | None, 
     if not whole:
         earlier = open_state(state).before(run)
         return Repeats(tuple(rule_of(sameness(settings)).resolve(prints.labelled(run), earlier)))
-    published = publish(state, run, prints, rule_of(sameness(settings)), lines)
+    published = publish(state, run, prints, rule_of(sameness(settings)), lines, origin=out)
     return Repeats(published.matches, tuple(_notes(published)))
 
 

@@ -65,6 +65,16 @@ def test_a_memory_can_be_looked_into(table: Path, tmp_path: Path) -> None:
     assert json.loads(thresher("stats", "--state", state, "--json").stdout)["runs"] == 1
 
 
+def test_a_document_of_a_run_is_forgotten_and_nothing_else(table: Path, tmp_path: Path) -> None:
+    state = str(tmp_path / "state")
+    for run in ("first", "second"):
+        thresher(str(table), "-o", str(tmp_path / run), "--state", state, "--run", run)
+    done = thresher("forget", "--state", state, "--run", "first", "--id", "a")
+    assert "forgotten: 1 document of run first\n" in done.stdout
+    assert json.loads(thresher("stats", "--state", state, "--json").stdout)["documents"] == 7
+    assert "forgotten: run first, with 3 documents\n" in thresher("forget", "--state", state, "--run", "first").stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

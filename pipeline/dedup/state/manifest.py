@@ -41,7 +41,8 @@ class Run:
     """One label: rows `start` up to `stop` of a segment.
 
     `inputs` is the digest of the documents, `rule` names the rule by which they were resolved, and `chain` is the
-    digest of all earlier labels as they stood then (`Chain`).
+    digest of all earlier labels as they stood then (`Chain`). `origin` is the path, from the state, of what it is
+    of, so that another with the same label does not take its place unseen; "" if nobody said.
     """
 
     label: str
@@ -51,6 +52,7 @@ class Run:
     inputs: str
     chain: str = ""
     rule: str = ""
+    origin: str = ""
 
     @property
     def rows(self) -> int:

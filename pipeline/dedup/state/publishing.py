@@ -9,8 +9,9 @@ longer these. `refresh` resolves them again, from fingerprints alone, and tells 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -78,6 +79,15 @@ class Published:
     stale: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was withdrawn: the labels that went whole, how many `documents` under which label, and what that changed."""
+
+    labels: tuple[str, ...]
+    documents: Mapping[str, int]
+    changes: tuple[Change, ...]
+
+
 def publish(
     folder: Path,
     label: str,
@@ -85,25 +95,29 @@ def publish(
     rule: Rule,
     lines: Lines | None = None,
     *,
+    origin: Path | None = None,
     disk: Disk = _DISK,
     patience: float = PATIENCE,
 ) -> Published:
     """Resolve the documents of a label against earlier ones, and put all of it into the state in `folder`.
 
-    A label that is there already is replaced; nothing is written if it is the same. Raises `UsageError` for a label or
-    ids that cannot be stored, `StateError` if the state is damaged or in use for longer than `patience` seconds.
+    A label that is there already is replaced; nothing is written if it is the same. `origin` is the folder or file that
+    the label is of. Raises `UsageError` for a label or ids that cannot be stored, or a label that is there of another
+    origin which still exists; `StateError` if the state is damaged or in use for longer than `patience` seconds.
     """
     _check(label, prints)
     order = np.array(_canonical(prints), np.int64)
     prints = prints.take(order).labelled(label)
     lines = (lines or no_lines(len(prints))).take(order)
+    came_from = os.path.relpath(origin.resolve(), folder.resolve()) if origin else ""
     with writing(folder, disk, patience) as published:
+        _check_origin(folder, published, label, came_from)
         manifest, changes = _refresh(folder, published, rule, disk, before=label)
         chain = Chain()
         for run in manifest.runs:
             if run.label < label:
                 chain.add(run)
-        run = Run(label, "", 0, len(prints), inputs_digest(prints, lines), chain.digest, rule.name)
+        run = Run(label, "", 0, len(prints), inputs_digest(prints, lines), chain.digest, rule.name, came_from)
         if any(run == replace(old, segment="", start=0, stop=old.rows) for old in manifest.runs):
             state = State(folder, manifest)
             matches = state.matches(state.run(label))
@@ -141,28 +155,40 @@ def forget(
     ids: Collection[str] = (),
     disk: Disk = _DISK,
     patience: float = PATIENCE,
-) -> list[Change]:
-    """Withdraw labels, and documents by id under whatever label; no byte of them stays in the state.
+) -> Forgotten:
+    """Withdraw whole labels, or documents by id: under the labels if some are named, else under all that hold them.
 
-    What they had made copies of is resolved again; tells what changed. Raises `StateError` for a label, and
-    `UsageError` for an id, that the state does not hold.
+    No byte of them stays in the state, and what they had made copies of is resolved again. Raises `StateError` for a
+    label, and `UsageError` for an id, that the state (or those labels of it) does not hold.
     """
     with writing(folder, disk, patience) as published:
         state = State(folder, published)
-        gone: dict[str, set[int]] = {label: set() for label in labels}
-        for label in labels:
-            rows = state.rows_of(state.run(label))
-            gone[label].update(range(rows.start, rows.stop))
-        for id_ in ids:
-            found = state.find_id(id_)
-            if not found:
-                raise UsageError(f"{folder}: holds no document {id_!r}")
-            for run, row in found:
-                gone.setdefault(run.label, set()).add(row)
-        manifest = _without(state, gone, set(labels), disk)
+        runs = [state.run(label) for label in sorted(set(labels))]
+        gone = _by_id(state, ids, runs) if ids else {run.label: set(_numbers(state, run)) for run in runs}
+        whole = () if ids else tuple(gone)
+        manifest = _without(state, gone, whole, disk)
         manifest, changes = _refresh(folder, manifest, rule, disk)
         commit(folder, published, manifest, disk)
-    return changes
+    return Forgotten(whole, {label: len(rows) for label, rows in sorted(gone.items())}, tuple(changes))
+
+
+def _numbers(state: State, run: Run) -> range:
+    """The rows of a label."""
+    rows = state.rows_of(run)
+    return range(rows.start, rows.stop)
+
+
+def _by_id(state: State, ids: Collection[str], runs: Sequence[Run]) -> dict[str, set[int]]:
+    """The rows of documents by label, among `runs` if there are any; raises `UsageError` for an id not found."""
+    gone: dict[str, set[int]] = {}
+    for id_ in ids:
+        found = [(run, row) for run, row in state.find_id(id_) if not runs or run in runs]
+        if not found:
+            where = f" in run {', '.join(run.label for run in runs)}" if runs else ""
+            raise UsageError(f"{state.folder}: holds no document {id_!r}{where}; ids stand in manifest.jsonl of a run")
+        for run, row in found:
+            gone.setdefault(run.label, set()).add(row)
+    return gone
 
 
 def compact(folder: Path, *, disk: Disk = _DISK, patience: float = PATIENCE) -> int:
@@ -190,6 +216,17 @@ def _check(label: str, prints: Prints) -> None:
         raise UsageError(f"two documents of {label!r} have the id {twice!r}; ids must differ within a run")
     if not label:
         raise UsageError("a run needs a label, such as its day: labels say which run came first")
+
+
+def _check_origin(folder: Path, published: Manifest, label: str, origin: str) -> None:
+    """Raise `UsageError` if a label is there of something else that still exists: two would take turns for ever."""
+    before = next((run.origin for run in published.runs if run.label == label), "")
+    if before and origin and before != origin and (folder / before).exists():
+        raise UsageError(
+            f"{folder}: holds run {label!r} of {(folder / before).resolve()}, and this one is of "
+            f"{(folder / origin).resolve()}. Name it otherwise with --run, give it a state of its own with --state, or "
+            f"forget the old one: thresher dedup forget --run {label} --state {folder}"
+        )
 
 
 def _canonical(prints: Prints) -> list[int]:

@@ -213,7 +213,7 @@ def test_every_setting_can_be_written_and_is_described(settings: type, readers: 
 def test_the_file_that_ships_asks_nobody() -> None:
     sources = load_sources(ROOT / "sources.toml")
     assert [source.starts for source in sources.sources] == [()]
-    assert check_lines(ROOT / "sources.toml")[0].endswith("1 source, of which 0 ask the network")
+    assert check_lines(ROOT / "sources.toml")[0].endswith("1 source; asking the network: 0")
 
 
 def test_what_the_commands_say(tmp_path: Path) -> None:

@@ -213,7 +213,7 @@ def test_clusters(state: Path) -> None:
 
 def test_forget_refresh_compact(state: Path) -> None:
     assert list(command.forget_lines(state, SAMENESS, labels=[], ids=["1/0"])) == [
-        "forgotten: 0 runs, 1 documents",
+        "forgotten: 1 document of run 1",
         "  2/0 of run 2 is now kept",
         "  2/1 of run 2 is now a copy of 2/0 of run 2",
         "publish again: 2",

@@ -56,7 +56,7 @@ def refresh_all(folder: Path, disk: Disk) -> None:
 
 
 def forget_some(folder: Path, disk: Disk) -> None:
-    forget(folder, RULE, labels=["2"], ids=["1/0"], disk=disk)
+    forget(folder, RULE, labels=["1"], ids=["1/0"], disk=disk)
 
 
 def compact_all(folder: Path, disk: Disk) -> None:

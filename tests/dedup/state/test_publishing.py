@@ -67,7 +67,9 @@ def test_what_was_forgotten_was_never_there(history: list[tuple[str, list[Story]
         folder = Path(name)
         for label, stories in history:
             put(folder, label, stories)
-        forget(folder, RULE, labels=[gone], ids=lost, disk=FAST)
+        forget(folder, RULE, labels=[gone], disk=FAST)
+        if lost:
+            forget(folder, RULE, ids=lost, disk=FAST)
         with TemporaryDirectory() as other:
             for label in sorted(last.keys() - {gone}):
                 rows = [row for row in range(len(last[label])) if f"{label}/{row}" not in lost]
@@ -127,6 +129,23 @@ def test_the_same_label_again_writes_nothing(tmp_path: Path) -> None:
     again = publish(tmp_path, "day", prints_of([(1, 0), (1, 1)]), RULE)
     assert again.matches == first.matches
     assert names_in(tmp_path) == before
+
+
+def test_a_label_of_something_else_is_refused_while_that_exists(tmp_path: Path) -> None:
+    news, blogs, state = tmp_path / "news" / "clean", tmp_path / "blogs" / "clean", tmp_path / "state"
+    for folder in (news, blogs):
+        folder.mkdir(parents=True)
+    prints = prints_of([(1, 0)], "a")
+    publish(state, "clean", prints, RULE, origin=news, disk=FAST)
+    publish(state, "clean", prints, RULE, origin=news, disk=FAST)
+    with pytest.raises(UsageError, match=r"holds run 'clean' of .*/news/clean, and this one is of .*/blogs/clean"):
+        publish(state, "clean", prints, RULE, origin=blogs, disk=FAST)
+    shutil.copytree(tmp_path, tmp_path / "copy" / "of" / "all", ignore=shutil.ignore_patterns("copy"))
+    copy = tmp_path / "copy" / "of" / "all"
+    publish(copy / "state", "clean", prints, RULE, origin=copy / "news" / "clean", disk=FAST)
+    news.rmdir()
+    publish(state, "clean", prints, RULE, origin=blogs, disk=FAST)
+    assert [run.label for run in open_state(state).runs] == ["clean"]
 
 
 def test_publishing_an_earlier_label_says_which_later_ones_are_stale(tmp_path: Path) -> None:
@@ -190,12 +209,31 @@ def test_no_byte_of_what_was_forgotten_stays(tmp_path: Path) -> None:
 def test_forgetting_a_leader_frees_one_of_its_copies(tmp_path: Path) -> None:
     put(tmp_path, "1", [(1, 0)])
     put(tmp_path, "2", [(1, 1), (1, 2)])
-    changes = forget(tmp_path, RULE, ids=["1/0"])
+    changes = forget(tmp_path, RULE, ids=["1/0"]).changes
     assert [(change.id, change.before and change.before.leader) for change in changes] == [
         ("2/0", "1/0"),
         ("2/1", "1/0"),
     ]
     assert len(verdicts_in(tmp_path)["2"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("labels", "ids", "left", "told"),
+    [
+        pytest.param(["1"], [], {"2": ["a0", "a1"]}, {"1": 2}, id="whole run"),
+        pytest.param([], ["a0"], {"1": ["a1"], "2": ["a1"]}, {"1": 1, "2": 1}, id="document of all runs"),
+        pytest.param(["1"], ["a0"], {"1": ["a1"], "2": ["a0", "a1"]}, {"1": 1}, id="document of a run"),
+        pytest.param(["1"], ["a0", "a1"], {"1": [], "2": ["a0", "a1"]}, {"1": 2}, id="all documents of a run"),
+    ],
+)
+def test_a_run_a_document_and_a_document_of_a_run(
+    tmp_path: Path, labels: list[str], ids: list[str], left: dict[str, list[str]], told: dict[str, int]
+) -> None:
+    for label in ("1", "2"):
+        publish(tmp_path, label, prints_of([(1, 0), (2, 0)], "a"), RULE, disk=FAST)
+    assert forget(tmp_path, RULE, labels=labels, ids=ids).documents == told
+    state = open_state(tmp_path)
+    assert {run.label: sorted(state.documents(run)[0].ids) for run in state.runs} == left
 
 
 @pytest.mark.parametrize("stories", [[], [(1, 0)]], ids=["no documents", "one"])
@@ -244,6 +282,9 @@ def test_what_is_not_there_cannot_be_forgotten(tmp_path: Path) -> None:
         forget(tmp_path, RULE, labels=["never"])
     with pytest.raises(UsageError, match="no document 'never'"):
         forget(tmp_path, RULE, ids=["never"])
+    put(tmp_path, "2026-01-02", [(1, 0)])
+    with pytest.raises(UsageError, match="no document '2026-01-01/0' in run 2026-01-02"):
+        forget(tmp_path, RULE, labels=["2026-01-02"], ids=["2026-01-01/0"])
 
 
 def test_a_rule_that_fails_changes_nothing(tmp_path: Path) -> None:

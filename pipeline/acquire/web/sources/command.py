@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.acquire.web.sources.file import load_sources
 from pipeline.acquire.web.sources.model import Source, Sources, user_agent
+from pipeline.saying import count_of
 
 _UNITS = ((604_800, "w"), (86_400, "d"), (3_600, "h"), (60, "m"))
 
@@ -15,7 +16,7 @@ def check_lines(file: Path) -> list[str]:
     """What a right file amounts to. Raises `SettingsError`, with a line for each mistake, for a wrong one."""
     sources = load_sources(file)
     asking = [source for source in sources.sources if source.starts]
-    lines = [f"{file}: {_count(len(sources.sources), 'source')}, of which {len(asking)} ask the network"]
+    lines = [f"{file}: {count_of(len(sources.sources), 'source')}; asking the network: {len(asking)}"]
     if asking:
         lines.append(f"  they are told: User-Agent: {user_agent(sources.fetch)}")
     lines += [f"  {source.name}: no note says why you may use it" for source in asking if not source.note]
@@ -37,14 +38,10 @@ def _source_lines(source: Source) -> list[str]:
         "include": source.include, "exclude": source.exclude, "respect": source.respect, "keep": source.keep,
         "drop": source.drop, "note": (source.note,) if source.note else (),
     }  # fmt: skip
-    pace = f"every {span(source.every)}, {_count(source.max_pages, 'page')} a run, {span(source.delay)} between two"
+    pace = f"every {span(source.every)}, {count_of(source.max_pages, 'page')} a run, {span(source.delay)} between two"
     lines = [f"{source.name}  {pace}" if source.starts else source.name]
     lines += [f"  {kind:8} {where}" for kind, places in starts.items() for where in places]
     return lines + [f"  {kind:8} {', '.join(words)}" for kind, words in others.items() if words]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def span(seconds: float) -> str:
