@@ -29,12 +29,27 @@ CATEGORIES: tuple[Category, ...] = get_args(Category)
 
 
 @dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known of the whole: empty where the page does not say.
+
+    `date` is ISO 8601 (a day, or a moment with its offset). `language` is a two-letter code, "" when undecided.
+    """
+
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    date: str = ""
+    language: str = ""
+    site: str = ""
+    canonical_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Bytes as they came, plus where and when.
 
     `id` names the page within a run and is unique there; `path` is the input it came from, relative to what the
-    user named (several pages of an archive share it). `kind`, `content_type` and `charset` are what the outside
-    world claims: hints, never trusted over the bytes.
+    user named (several pages of an archive share it). `kind`, `content_type`, `charset` and `hints` (the other columns
+    of the row that held it, as written there) are what the outside world claims, never trusted over the bytes.
     """
 
     id: str
@@ -47,6 +62,7 @@ class Page:
     charset: str | None = None
     fetched_at: datetime | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    hints: Metadata = Metadata()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,21 +150,6 @@ class Verdict:
             return self.reasons[0] if self.reasons[0].score * sign > 0 else None
         speaking = [reason for reason in self.reasons if reason.score * sign > 0]
         return max(speaking, key=lambda reason: abs(reason.score), default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Metadata:
-    """What is known of the whole: empty where the page does not say.
-
-    `date` is ISO 8601 (a day, or a moment with its offset). `language` is a two-letter code, "" when undecided.
-    """
-
-    title: str = ""
-    authors: tuple[str, ...] = ()
-    date: str = ""
-    language: str = ""
-    site: str = ""
-    canonical_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

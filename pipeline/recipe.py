@@ -25,6 +25,7 @@ from pipeline.judge.rulebook import RuleBook, load_rulebook
 from pipeline.judge.view import count_words
 from pipeline.judge.witness import ask_trafilatura
 from pipeline.segment import Segmented, TooComplexError, opening, segment
+from pipeline.segment.hints import filled, read_hints
 from pipeline.segment.language import detect_language
 from pipeline.segment.metadata import metadata_of
 from pipeline.segment.signs import signs_of
@@ -87,9 +88,9 @@ def _site_book(settings: Settings) -> SiteBook:
 
 def key_of(page: Page, kit_digest: str) -> str:
     """128-bit hexadecimal digest of a page and a kit (`Kit.digest`): the same key means the same document."""
-    hints = (page.id, page.path, page.source, page.url, page.kind, page.content_type, page.charset, page.fetched_at)
+    known = (page.id, page.path, page.source, page.url, page.kind, page.content_type, page.charset, page.fetched_at)
     # Unlike all else it is taken of whole pages, and processors have instructions of their own for this one.
-    digest = hashlib.sha256(repr((kit_digest, hints, page.headers)).encode("utf-8", "replace"))
+    digest = hashlib.sha256(repr((kit_digest, known, page.headers, page.hints)).encode("utf-8", "replace"))
     digest.update(page.data)
     return digest.hexdigest()[:32]
 
@@ -107,11 +108,11 @@ def clean_page(page: Page, kit: Kit) -> Document | Failure:
         return Failure(page.id, page.path, "segment", "too_complex", message)
     if MIXED not in settings.rules_off:
         segmented = replace(segmented, blocks=split_mixed(segmented.blocks, kit.book, segmented.written))
-    metadata = _metadata(page, segmented)
+    said, metadata = _metadata(page, segmented)
     view = View(
         segmented.kind,
         segmented.blocks,
-        metadata.title,
+        said.title,
         settings,
         kit.book,
         _witness(page, segmented, settings),
@@ -141,7 +142,7 @@ def stands_in(page: Page, kit: Kit) -> Reason | None:
         segmented = segment(page, kit.settings)
     except TooComplexError:
         return None
-    title = _metadata(page, segmented).title
+    title = _metadata(page, segmented)[0].title
     return find_blocked(View(segmented.kind, segmented.blocks, title, kit.settings, kit.book))
 
 
@@ -152,10 +153,16 @@ def _language(segmented: Segmented, metadata: Metadata, settings: Settings) -> s
     return detect_language("\n".join(block.text for block in segmented.blocks), metadata.language)
 
 
-def _metadata(page: Page, segmented: Segmented) -> Metadata:
-    """What the page says of itself; no page is younger than its fetch (a day's grace for time zones)."""
+def _metadata(page: Page, segmented: Segmented) -> tuple[Metadata, Metadata]:
+    """What the page says of itself, and the same with its hints where it says nothing.
+
+    No page is younger than its fetch (a day's grace for time zones). A day in the address is only a guess: a hint is
+    better.
+    """
     latest = (page.fetched_at + timedelta(days=1)).date().isoformat() if page.fetched_at else ""
-    return metadata_of(segmented.head, page.url, latest)
+    hints = read_hints(page.hints, latest)
+    said = metadata_of(segmented.head, None if hints.date else page.url, latest)
+    return said, filled(said, hints)
 
 
 def _witness(page: Page, segmented: Segmented, settings: Settings) -> Callable[[], str | None] | None:

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from pipeline.acquire.inflate import Damaged, TooLarge, inflate
 from pipeline.acquire.sniff import binary_kind
-from pipeline.acquire.source import RecordIds, Source, whole
+from pipeline.acquire.source import RecordIds, Source, moment_of, whole
 from pipeline.document import Failure, Page
 
 _PAGES = ("text/html", "application/xhtml+xml", "text/plain", "text/markdown", "")
@@ -130,7 +129,7 @@ def _page(source: Source, record: Any, number: int, ids: RecordIds) -> Page | Fa
         url=headers.get_header("WARC-Target-URI", "").strip("<> ") or None,
         content_type=content_type or None,
         charset=charset_of(content_type),
-        fetched_at=_moment(headers.get_header("WARC-Date") or ""),
+        fetched_at=moment_of(headers.get_header("WARC-Date") or ""),
         headers=tuple((str(key), str(value)) for key, value in http.headers) if http else (),
     )
 
@@ -162,12 +161,3 @@ def charset_of(content_type: str) -> str | None:
     """The charset parameter of a content type."""
     _, found, rest = content_type.lower().partition("charset=")
     return rest.partition(";")[0].strip(" \"'") or None if found else None
-
-
-def _moment(text: str) -> datetime | None:
-    """A WARC date (ISO 8601, UTC); None if it is none."""
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
