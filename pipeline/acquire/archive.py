@@ -154,7 +154,7 @@ def _body(record: Any, http: Any, limit: int) -> bytes:
         raise EOFError("its last record ends early")
     if http and (http.get_header("Transfer-Encoding") or "").strip().lower() == "chunked":
         raw = ChunkedDataReader(io.BytesIO(raw)).read()
-    return inflate(raw, (http.get_header("Content-Encoding") or "") if http else "", limit)
+    return inflate(raw, (http.get_header("Content-Encoding") or "") if http else "", limit, plain=True)
 
 
 def charset_of(content_type: str) -> str | None:

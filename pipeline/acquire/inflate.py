@@ -2,7 +2,8 @@
 
 Observation: a few hundred kilobytes can unpack to gigabytes, and libraries that stream do not cap what one chunk
 becomes. So every decoder here is asked for a bounded number of bytes. Archives also hold bodies that say they are
-packed and are not.
+packed and are not, since who wrote them unpacked the body and left the header; on the wire that is an error, and
+browsers and curl show none of it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import zlib
 from collections.abc import Callable
 from functools import cache
 from typing import Any
+
+from pipeline.acquire.sniff import binary_kind
 
 
 class TooLarge(Exception):  # noqa: N818  # it is an outcome, not an error
@@ -21,10 +24,14 @@ class Damaged(Exception):  # noqa: N818  # it is an outcome, not an error
     """The body ends early, or is packed in a way that we do not read. The message says which."""
 
 
-def inflate(data: bytes, encoding: str, limit: int) -> bytes:
+class NotPacked(Damaged):
+    """The body is not packed in the way it says."""
+
+
+def inflate(data: bytes, encoding: str, limit: int, *, plain: bool = False) -> bytes:
     """The body behind a Content-Encoding header, at most `limit` bytes; raises `TooLarge` or `Damaged`.
 
-    A body that says it is packed but is plain is given back as it is.
+    With `plain` a body that says it is packed, and is text, is given back as it is.
     """
     names = [name for part in encoding.split(",") if (name := part.strip().lower()) not in ("", "identity")]
     if len(names) > 1:
@@ -32,7 +39,12 @@ def inflate(data: bytes, encoding: str, limit: int) -> bytes:
     unpack = _DECODERS.get(names[0].removeprefix("x-")) if names else _plain
     if unpack is None:
         raise Damaged(f"packed in an unknown way ({encoding}); known are {', '.join(_DECODERS)}")
-    text = unpack(data, limit)
+    try:
+        text = unpack(data, limit) if data else b""
+    except NotPacked:
+        if not plain or binary_kind(data):
+            raise
+        text = data
     if len(text) > limit:
         raise TooLarge
     return text
@@ -49,12 +61,14 @@ def _plain(data: bytes, limit: int) -> bytes:  # noqa: ARG001  # a decoder like 
 
 def _gzip(data: bytes, limit: int) -> bytes:
     """One or several gzip members; zeros or rubbish after them are ignored, as browsers do."""
+    if not data.startswith(b"\x1f\x8b"):
+        raise NotPacked("not packed with gzip, as its Content-Encoding says")
     parts: list[bytes] = []
     while data.startswith(b"\x1f\x8b") and limit >= 0:
         part, data = _zlib(data, 31, limit)
         limit -= len(part)
         parts.append(part)
-    return b"".join(parts) if parts else data
+    return b"".join(parts)
 
 
 def _deflate(data: bytes, limit: int) -> bytes:
@@ -64,11 +78,7 @@ def _deflate(data: bytes, limit: int) -> bytes:
     try:
         return _zlib(data, -15, limit)[0]
     except Damaged:
-        return data if data.lstrip()[:1] == b"<" else _again(data)
-
-
-def _again(data: bytes) -> bytes:
-    raise Damaged(f"its deflate data ({len(data):,} bytes) are damaged or cut")
+        raise NotPacked(f"its deflate data ({len(data):,} bytes) are damaged or cut, or none") from None
 
 
 def _zlib(data: bytes, bits: int, limit: int) -> tuple[bytes, bytes]:
@@ -108,9 +118,7 @@ def _brotli(data: bytes, limit: int) -> bytes:
             size += len(part)
             part = b"" if decoder.is_finished() else decoder.process(b"", output_buffer_limit=1 << 16)
     except brotli.error:
-        if not parts and data.lstrip()[:1] == b"<":
-            return data
-        raise Damaged("its brotli data are damaged") from None
+        raise (Damaged if parts else NotPacked)("its brotli data are damaged, or none") from None
     if size <= limit and not decoder.is_finished():
         raise Damaged("its brotli data end early")
     return b"".join(parts)
@@ -121,7 +129,7 @@ def _zstd(data: bytes, limit: int) -> bytes:
     import pyarrow as pa  # noqa: PLC0415  # heavy, and unlike others it notices a cut stream
 
     if not data.startswith(b"\x28\xb5\x2f\xfd"):
-        return data
+        raise NotPacked("not packed with zstd, as its Content-Encoding says")
     try:
         return bytes(pa.CompressedInputStream(pa.BufferReader(data), "zstd").read(limit + 1))
     except OSError as error:

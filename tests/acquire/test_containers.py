@@ -229,6 +229,11 @@ BODIES = {
     "gzip": (gzip.compress(HTML), "Content-Encoding: gzip", None),
     "gzip-two-members": (gzip.compress(HTML[:9]) + gzip.compress(HTML[9:]), "Content-Encoding: gzip", None),
     "says-gzip-is-plain": (HTML, "Content-Encoding: gzip", None),
+    "says-gzip-is-rubbish": (b"\x01\x02rubbish\x03", "Content-Encoding: gzip", "unreadable"),
+    "says-gzip-is-a-picture": (b"\x89PNG\r\n\x1a\n", "Content-Encoding: gzip", "unreadable"),
+    "says-deflate-is-plain": (HTML, "Content-Encoding: deflate", None),
+    "says-zstd-is-plain": (HTML, "Content-Encoding: zstd", None),
+    "says-gzip-is-empty": (b"", "Content-Encoding: gzip", None),
     "deflate": (zlib.compress(HTML), "Content-Encoding: deflate", None),
     "raw-deflate": (raw_deflate(HTML), "Content-Encoding: deflate", None),
     "zstd": (zstd(HTML), "Content-Encoding: zstd", None),
@@ -249,7 +254,7 @@ BODIES = {
 @pytest.mark.parametrize(("body", "header", "kind"), BODIES.values(), ids=BODIES)
 def test_bodies_of_archives(tmp_path: Path, body: Any, header: Any, kind: Any) -> None:
     found = items(tmp_path / "a.warc", warc(record(body, http=http(header)), record(b"next", uid="2")))
-    assert told(found) == [("a.warc/1", kind or HTML.decode()), ("a.warc/2", "next")]
+    assert told(found) == [("a.warc/1", kind or (HTML if body else b"").decode()), ("a.warc/2", "next")]
 
 
 def test_brotli_is_bounded() -> None:

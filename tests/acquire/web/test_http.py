@@ -143,6 +143,9 @@ TROUBLES: dict[str, tuple[Behaviour, str, str]] = {
         "more than once",
     ),
     "unknown-packing": (Answer(PAGE, headers={"Content-Encoding": "compress"}), "encoding", "unknown way"),
+    "no-gzip": (Answer(PAGE, headers={"Content-Encoding": "gzip"}), "encoding", "not packed with gzip, as"),
+    "no-deflate": (Answer(PAGE, headers={"Content-Encoding": "deflate"}), "encoding", "damaged or cut, or none"),
+    "no-zstd": (Answer(PAGE, headers={"Content-Encoding": "zstd"}), "encoding", "not packed with zstd, as"),
     "cut-gzip": (Answer(pack(PAGE, "gzip")[:-12], headers={"Content-Encoding": "gzip"}), "encoding", "early"),
     "damaged-gzip": (
         Answer(pack(PAGE, "gzip")[:20] + b"\xff" * 30, headers={"Content-Encoding": "gzip"}),
