@@ -14,7 +14,7 @@ def test_the_demo_fetches_twice_and_cleans(tmp_path: Path, capsys: pytest.Captur
     said = capsys.readouterr().err
     first, second = said.split("$ thresher fetch")[1:]
     assert "blocked" in first
-    assert second.splitlines()[1].split() == ["source", "found", "unchanged"]
+    assert second.splitlines()[1].split() == ["source", "found", "unchanged", "next", "due"]
     assert (tmp_path / "clean" / "report.html").is_file()
     assert str(tmp_path / "clean" / "report.html") in second
     assert list((tmp_path / "clean" / "text").rglob("*.txt"))

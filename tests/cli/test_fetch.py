@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -50,14 +51,25 @@ def test_a_run_says_what_came_on_stderr_and_the_next_has_nothing_to_do(server: S
     file = write_sources(server, tmp_path)
     done = fetch(file, "--limit", "3")
     assert (done.exit_code, done.stdout) == (0, "")
-    assert done.stderr.split() == (
-        "source found fetched harbour 30 3 27 addresses wait for the next run".split()
-    )  # fmt: skip
+    assert [line.split() for line in re.sub(r"\d{4}-\S+(?=\n)", "WHEN", done.stderr).splitlines()] == [
+        "source found fetched next due".split(),
+        "harbour 30 3 WHEN".split(),
+        "papers 0 0".split(),
+        f"kept in {tmp_path}/raw/harbour/WHEN".split(),
+        "27 addresses wait for the next run".split(),
+    ]
     assert dict(archived(tmp_path / "raw")) == {"s0": 1, "s1": 1, "s2": 1}
     done = fetch(file, "harbour", "--json")
     said = json.loads(done.stdout)
     assert (done.exit_code, said["outcomes"], said["left"]) == (0, {"harbour": {"fetched": 27}}, 0)
-    assert "no source was due" in fetch(file).stderr
+    assert [Path(name).is_file() for name in said["written"]] == [True]
+    assert (said["start_points"], said["passed_over"]) == ({"harbour": {"not due": 1}}, {})
+    due = said["next_due"]["harbour"]
+    assert fetch(file, "harbour").stderr.splitlines() == [
+        "source     found" + "next due".rjust(len(due) + 2),
+        f"harbour  not due  {due}",
+        "not due: --force asks start points before their time",
+    ]
 
 
 def test_a_dry_run_lists_addresses(server: Server, tmp_path: Path) -> None:

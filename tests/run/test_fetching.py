@@ -286,11 +286,37 @@ def test_a_source_without_addresses_asks_nobody(tmp_path: Path) -> None:
     (tmp_path / "papers").mkdir()
     tally = run_fetch(FetchOrder(Sources(sources=(Source("papers", folder=(tmp_path / "papers",)),)), tmp_path / "raw"))
     assert isinstance(tally, Tally)
-    assert tally.lines() == ["no source was due"]
+    assert [line.split() for line in tally.lines()] == [["source", "found"], ["papers", "0"]]
 
 
 def test_what_a_dead_web_leaves_to_say(tmp_path: Path) -> None:
     with Server({"harbour.test": Site({})}) as server:
         tally = run_fetch(order(server, tmp_path, harbour(server)))
     assert tally.exit_code == 3
-    assert "the server answered 404" in " ".join(tally.lines())
+    assert [line.split() for line in tally.lines()] == [
+        ["source", "found", "next", "due"],
+        ["harbour", "0", "next", "run"],
+        [server.url("harbour.test", "/feed:"), "the", "server", "answered", "404", "Not", "Found"],
+    ]
+
+
+def test_a_summary_says_when_sources_are_due_and_where_pages_are(tmp_path: Path) -> None:
+    with Server({"harbour.test": site(feed=feed("/s1"), **stories(1, 2))}) as server:
+        papers = Source("papers", urls=(server.url("harbour.test", "/s2"),))
+        first, second, third = (
+            run_fetch(order(server, tmp_path, harbour(server), papers, days=days)) for days in (0, 0.9, 2)
+        )
+    apart = first.next_due["papers"] - first.next_due["harbour"]
+    assert (round(apart / 86_400), len(first.written)) == (6, 2), "pages are due after a week, feeds after a day"
+    assert all(Path(name).is_file() for name in first.written)
+    assert second.next_due == first.next_due
+    assert second.start_points == {"harbour": {"not due": 1}}
+    assert (second.written, second.as_json()["passed_over"]) == ([], {})
+    assert [line.split()[:2] for line in second.lines()] == [
+        ["source", "found"],
+        ["harbour", "not"],
+        ["papers", "1"],
+        ["not", "due:"],
+    ]
+    assert third.start_points == {"harbour": {"asked": 1}}
+    assert third.lines()[1].split()[:2] == ["harbour", "0"], "unchanged, and nothing of it was due"

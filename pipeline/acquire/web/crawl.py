@@ -84,6 +84,10 @@ class Crawl:
                 for name, host, _ in tools.state.waiting(tools.clock.time()):
                     if name == source.name:
                         tasks.create_task(asker.host(host))
+        self.tally.written += archive.written
+        for url in source.urls:
+            if known := tools.state.known(key(url)):
+                self.tally.due(source.name, known.next_visit if known.next_visit > tools.clock.time() else 0.0)
 
     def _wanted(self, source: Source, found: Iterable[Found]) -> list[Waiting]:
         """The addresses that the source wants and the run may ask for, each once."""

@@ -97,7 +97,10 @@ class Finder:
         """
         tools, now = self._tools, self._tools.clock.time()
         known = tools.state.start_point(url, self._source.name)
-        if self._stopped() or (known and known.next_visit > now and not self._wish.force):
+        if self._stopped():
+            return None
+        if known and known.next_visit > now and not self._wish.force:
+            self._tell("not due", known.next_visit)
             return None
         before = known.validators if known and not self._wish.dry_run else Validators()
         visit = await visited(self._visitor, url, before, lambda _: "")
@@ -107,10 +110,18 @@ class Finder:
         found_in, when = f"{BY_HAND}: {sort}", iso_of(tools.clock.time())
         self._note(row_of(visit, self._source.name, validators=after, found_in=found_in, fetched_at=when))
         if visit.outcome not in ("fetched", "unchanged"):
+            self._tell("asked", 0.0)
             self._tally.troubles[url] = visit.reason or visit.outcome
             return None
+        self._tell("asked", now + self._source.every)
         point = StartPoint(url, self._source.name, after, now, now + self._source.every)
         return point, visit.reply if visit.outcome == "fetched" else None
+
+    def _tell(self, what: str, due: float) -> None:
+        """Count a start point, and note when it is due; a dry run changes nothing of that."""
+        self._tally.start_points[self._source.name][what] += 1
+        if not self._wish.dry_run:
+            self._tally.due(self._source.name, due)
 
     def _named(self, point: StartPoint, reply: Reply | None, read: Callable[[Reply], Discovery]) -> Sequence[Found]:
         """What a start point names; where it did not change, the pages found there before that are due."""

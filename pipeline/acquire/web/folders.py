@@ -36,11 +36,11 @@ def take_folders(
     """
     with ManifestWriter(raw, source.name, clock) as manifest:
         for folder in source.folder:
+            tally.found[source.name] += 0  # so that the source has its line, whatever lies there
             if not folder.exists():
                 tally.troubles[str(folder)] = "there is no such folder or file"
             elif folder.resolve().is_relative_to(raw.resolve()):
                 tally.passed_over[source.name][f"{folder} lies in {raw} already; `thresher clean` reads it there"] += 1
-                tally.found[source.name] += 0  # so that the source has its line
             elif raw.resolve().is_relative_to(folder.resolve()):
                 tally.troubles[str(folder)] = f"holds {raw} and would be copied into itself; name a folder beside it"
             else:
@@ -59,6 +59,8 @@ def _taken(source: Source, raw: Path, state: State, clock: Clock, tally: Tally, 
     outcome, kind, reason, size = _outcome(source, raw, state, now, file)
     tally.outcomes[source.name][outcome] += 1
     tally.bytes += size if outcome == "fetched" else 0
+    if outcome == "fetched" and (folder := str(folder_of(raw, source.name, now))) not in tally.written:
+        tally.written.append(folder)
     name = file.path if isinstance(file, Failure) else str(file.path)
     return Row(name, name, source.name, outcome, kind, reason, bytes=size, found_in=_FOUND_IN, fetched_at=iso_of(now))
 

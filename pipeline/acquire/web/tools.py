@@ -16,6 +16,8 @@ from pipeline.acquire.web.storage.state import State
 from pipeline.acquire.web.values import Clock, FetchOutcome, Reply, Validators, Visit
 from pipeline.errors import ThresherError
 
+_NOT_DUE = "not due"
+_SHOWN = 3  # archives that are named; more are counted
 Recognise = Callable[[Reply], tuple[str, str] | None]
 """What stands in for a page, as a kind (`consent`, `login`, ...) and a reason in words; None if it is the page."""
 
@@ -78,7 +80,9 @@ class Tally:
     """What a run has done so far. Outcomes are counted by source and by host; `left` counts addresses that still wait.
 
     `found` counts addresses that start points named, `passed_over` those that were not wanted, by reason, and
-    `troubles` says what was wrong with start points.
+    `troubles` says what was wrong with start points. `start_points` counts by source those that were `asked` and those
+    that were `not due`; `next_due` is when the first of a source is due (Unix seconds; 0 is the next run, whenever it
+    comes). `written` are the archives, and the folders for copies of files, that this run filled.
     """
 
     outcomes: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -86,6 +90,9 @@ class Tally:
     found: Counter[str] = field(default_factory=Counter)
     passed_over: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     troubles: dict[str, str] = field(default_factory=dict)
+    start_points: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    next_due: dict[str, float] = field(default_factory=dict)
+    written: list[str] = field(default_factory=list)
     bytes: int = 0
     left: int = 0
 
@@ -94,6 +101,10 @@ class Tally:
         self.outcomes[source][visit.outcome] += 1
         self.hosts[host_of(visit.url)][visit.outcome] += 1
         self.bytes += len(visit.reply.wire) if visit.reply else 0
+
+    def due(self, source: str, moment: float) -> None:
+        """Note when a start point, or a page that a source names itself, is due."""
+        self.next_due[source] = min(self.next_due.get(source, moment), moment)
 
     def counts(self) -> Counter[str]:
         """How many addresses came to each outcome, over all sources."""
@@ -104,8 +115,11 @@ class Tally:
         return {
             "outcomes": {source: dict(counts) for source, counts in sorted(self.outcomes.items())},
             "found": dict(self.found),
-            "passed_over": {source: dict(counts) for source, counts in sorted(self.passed_over.items())},
+            "passed_over": {source: dict(counts) for source, counts in sorted(self.passed_over.items()) if counts},
+            "start_points": {source: dict(counts) for source, counts in sorted(self.start_points.items())},
+            "next_due": {source: iso_of(due) if due else "" for source, due in sorted(self.next_due.items())},
             "troubles": self.troubles,
+            "written": self.written,
             "bytes": self.bytes,
             "left": self.left,
         }
@@ -113,16 +127,29 @@ class Tally:
     def lines(self) -> list[str]:
         """The run in a few plain lines for a person: a table by source, then what needs a look."""
         columns = [outcome for outcome in get_args(FetchOutcome) if self.counts()[outcome]]
-        names = sorted(self.found.keys() | self.outcomes.keys())
-        numbers = {name: (self.found[name], *(self.outcomes[name][each] for each in columns)) for name in names}
-        rows = [[name, *map("{:,}".format, counts)] for name, counts in numbers.items()]
-        lines = _aligned([["source", "found", *columns], *rows]) if rows else ["no source was due"]
-        for name in names:
-            said = ", ".join(f"{count:,} {why}" for why, count in self.passed_over[name].most_common())
+        rows = [self._row(name, columns) for name in sorted({*self.found, *self.outcomes, *self.start_points})]
+        last = ["next due"] if self.next_due else []
+        lines = _aligned([["source", "found", *columns, *last], *rows]) if rows else ["nothing was asked for"]
+        idle = any(_NOT_DUE in row for row in rows)
+        lines += [f"{_NOT_DUE}: --force asks start points before their time"] if idle else []
+        for name, reasons in sorted(self.passed_over.items()):
+            said = ", ".join(f"{count:,} {why}" for why, count in reasons.most_common())
             lines += [f"{name}: passed over: {said}"] if said else []
         lines += [f"{place}: {trouble}" for place, trouble in sorted(self.troubles.items())]
+        more = f" and {len(self.written) - _SHOWN:,} more" if len(self.written) > _SHOWN else ""
+        lines += [f"kept in {', '.join(self.written[:_SHOWN])}{more}"] if self.written else []
         lines += [f"{self.left:,} addresses wait for the next run"] if self.left else []
         return lines
+
+    def _row(self, name: str, columns: list[str]) -> list[str]:
+        """The line of a source in the table."""
+        points, outcomes = (table.get(name, Counter()) for table in (self.start_points, self.outcomes))
+        found = self.found[name]
+        idle = points["not due"] and not points["asked"] and not found
+        counts = [f"{outcomes[each]:,}" for each in columns]
+        due = self.next_due.get(name)
+        when = "" if due is None else iso_of(due) if due else "next run"
+        return [name, _NOT_DUE if idle else f"{found:,}", *counts, *([when] if self.next_due else [])]
 
     @property
     def exit_code(self) -> int:
@@ -163,6 +190,8 @@ def _aligned(rows: list[list[str]]) -> list[str]:
     """Rows as lines, the first column to the left, numbers to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
-        "  ".join([row[0].ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(row[1:], widths[1:], strict=True))])
+        "  ".join(
+            [row[0].ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(row[1:], widths[1:], strict=True))]
+        ).rstrip()
         for row in rows
     ]

@@ -39,6 +39,7 @@ def laid_down(inbox: Path) -> list[str]:
 def test_files_come_under_their_day_without_a_contact(inbox: Path) -> None:
     tally = take(inbox)
     assert (dict(tally.counts()), tally.exit_code) == ({"fetched": 2}, 0)
+    assert tally.lines()[-1] == f"kept in {inbox.parent}/raw/inbox/2025-11-22"
     assert laid_down(inbox) == ["2025-11-22/deep/oats.txt", "2025-11-22/ferry.html"]
     rows = [row for row in read_manifests(inbox.parent / "raw") if isinstance(row, Row)]
     assert [(row.outcome, row.found_in) for row in rows] == [("fetched", "sources.toml: folder")] * 2

@@ -51,6 +51,7 @@ class WarcWriter:
 
     `about` goes into the warcinfo record: `software`, `operator` (the contact), `http-header-user-agent` and the like.
     Its methods raise `OutputError` when nothing can be written; what was kept before is whole. Close it in any case.
+    `written` are the files that are whole.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class WarcWriter:
         self._folder = folder_of(raw, source, clock.time())
         self._largest, self._new_id = largest, new_id
         self._file: Aside | None = None
+        self.written: list[str] = []
         self._info = ""
 
     def __enter__(self) -> Self:
@@ -111,6 +113,7 @@ class WarcWriter:
         file, self._file = self._file, None
         if file:
             file.finish()
+            self.written.append(str(file.path))
 
     def _next(self) -> Aside:
         """The next file, with its warcinfo record."""
