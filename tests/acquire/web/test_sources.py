@@ -141,12 +141,21 @@ CONTACTS = [
     "mailto:bot@harbour.test",
     "https://harbour.test/bot",
     "https://harbour.test:8443/bot?a=b",
+    "me@gmail.com",
+    "you@harbour.test",
+    "mail@harbour.test",
+    "user.name+bot@harbour.test",
+    "todo@harbour.test",
+    "https://todo-lists.test/your-page",
+    "bot@mysite.com",
+    "bot@example.io",
+    "bot@notexample.com",
 ]
 PLACEHOLDERS = [
     "you@example.com", "me@example.org", "bot@my.example", "https://example.com/bot", "https://www.example.net/",
-    "you@harbour.test", "your.name@harbour.test", "TODO", "todo@harbour.test", "<mail>", "https://yoursite.com/",
+    "bot@EXAMPLE.com", "bot@mail.example.com", "bot@localhost", "TODO", "<mail>", "https://<site>/bot", "https://yoursite.com/",
     "https://your-domain.com/", "https://localhost/", "name@localhost.localdomain.invalid", "changeme", "",
-    "harbour.test", "mailto:", "https://harbour.test/your-page",
+    "harbour.test", "mailto:", "https://example.com./", "http://localhost:8080/",
 ]  # fmt: skip
 
 

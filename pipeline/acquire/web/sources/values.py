@@ -19,9 +19,9 @@ _RESERVED = re.compile(r"con|prn|aux|nul|(?:com|lpt)\d")  # names that some file
 _AGENT = re.compile(r"[A-Za-z][A-Za-z_-]{0,40}(?:/[\w.+-]{1,20})?")
 _DISGUISE = re.compile(r"(?i)mozilla|chrom|safari|firefox|opera|edge|google|bing|yandex|baidu|duckduck|facebook")
 _MAIL = re.compile(r"(?:mailto:)?([^\s@:/<>()\"]+)@([\w-]+(?:\.[\w-]+)+)")
-_NOBODY = re.compile(r"(?i)(?:your?|me|you|user|name|mail|e?-?mail|todo|someone|somebody|foo|changeme)[\w.+-]{0,6}")
-_NOWHERE = re.compile(r"(?i)(?:.+\.)?(?:example(?:\.\w+)?|invalid|localhost|(?:your|my)-?(?:domain|site|company)\.\w+)")
-_WORDS_OF_NOBODY = re.compile(r"(?i)todo|fixme|change-?me|placeholder|<|>|\byour\b")
+_NOWHERE = re.compile(
+    r"(?i)(?:.+\.)?(?:example|example\.(?:com|net|org)|invalid|localhost|localdomain|your-?(?:domain|site|company)\.\w+)\.?"
+)
 _SIGNAL = re.compile(r"[a-z][a-z0-9-]{1,40}(?:=[^\s,=]{1,40})?")
 _PLACE = re.compile(r"loopback|(?:\[[0-9a-fA-F:.]+\]|[\w.-]+):\d{1,5}")
 
@@ -124,15 +124,18 @@ def _place(word: str) -> str:
 
 
 def _contact(word: str) -> str:
-    """A page or a mail address that may reach somebody: what a template or a manual left is refused."""
+    """A page or a mail address that may reach somebody: one at a host of manuals is refused."""
     mail = _MAIL.fullmatch(word)
     if mail:
-        host, nobody = mail[2], bool(_NOBODY.fullmatch(mail[1]))
+        host = mail[2]
         word = "mailto:" + word.removeprefix("mailto:")
     else:
-        host, nobody = re.sub(r":\d+$", "", _address(word).split("/")[2]), False
-    if nobody or _NOWHERE.fullmatch(host) or _WORDS_OF_NOBODY.search(word):
-        raise ValueError(f"{word!r} is a placeholder: who runs a site must be able to reach you; {HOW_TO_CONTACT}")
+        host = re.sub(r":\d+$", "", _address(word).split("/")[2])
+    if _NOWHERE.fullmatch(host):
+        raise ValueError(
+            f"{word!r} is a placeholder: who runs a site must be able to reach you, and nobody is at {host}; "
+            + HOW_TO_CONTACT
+        )
     return word
 
 
