@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
@@ -101,6 +102,7 @@ class Settings:
             raise SettingsError(f"{where}: {error}") from None
 
 
+_PATHS = frozenset(("weights_folder", "rules_folder", "sources_file"))
 _TYPES = get_type_hints(Settings)  # read once: that takes longer than checking all, and `clean` makes settings a page
 
 
@@ -126,8 +128,10 @@ def _check(name: str, value: object, wanted: Any) -> None:
 def load_settings(file: Path | None = None, folder: Path | None = None) -> Settings:
     """The settings of `file`, or of the `thresher.toml` or `pyproject.toml` in `folder`, or the defaults.
 
-    Raises `SettingsError` naming file and field when the file cannot be read or says something impossible.
+    Paths in a file count from its folder. Raises `SettingsError` naming file and field when the file cannot be read,
+    says something impossible, or, being named, holds no settings.
     """
+    named = file is not None
     if file is None:
         folder = folder or Path.cwd()
         candidates = [folder / "thresher.toml", folder / "pyproject.toml"]
@@ -139,5 +143,26 @@ def load_settings(file: Path | None = None, folder: Path | None = None) -> Setti
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{file}: cannot be read as TOML ({error})") from None
     if file.name == "pyproject.toml":
-        table = table.get("tool", {}).get("thresher", {})
-    return Settings().with_values(table, str(file))
+        table = _ours(table, file, named=named)
+    return Settings().with_values({name: _placed(name, value, file.parent) for name, value in table.items()}, str(file))
+
+
+def _ours(table: dict[str, Any], file: Path, *, named: bool) -> dict[str, Any]:
+    """The table `[tool.thresher]` of a `pyproject.toml`; where a person `named` the file there must be one."""
+    for name in ("tool", "thresher"):
+        if name not in table and named:
+            raise SettingsError(
+                f"{file}: has no [tool.thresher]; write one, or leave the file unnamed for the defaults"
+            )
+        table = table.get(name, {})
+        if not isinstance(table, dict):
+            raise SettingsError(f"{file}: {name} = {table!r} is no table; write the settings under [tool.thresher]")
+    return table
+
+
+def _placed(name: str, value: object, folder: Path) -> object:
+    """A value of a file in `folder`; a path below the current folder is written from there, wherever the file is."""
+    if name not in _PATHS or not isinstance(value, str) or not value:
+        return value
+    path = Path(os.path.normpath(folder.absolute() / value))
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

@@ -61,6 +61,40 @@ def test_files(tmp_path: Path, name: str) -> None:
     assert load_settings(tmp_path / name).preset == preset
 
 
+@pytest.mark.parametrize("name", ["weights_folder", "rules_folder", "sources_file"])
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [("mine", "conf/mine"), ("../mine", "mine"), ("../../mine", "{above}/mine"), ("/mine", "/mine"), ("", "")],
+    ids=["beside", "above", "outside", "absolute", "none"],
+)
+def test_paths_count_from_the_file(
+    name: str, value: str, wanted: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever way the file is named, so that the digest is the same."""
+    file = tmp_path / "here" / "conf" / "thresher.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(f"{name} = '{value}'", encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "here")
+    for loaded in (load_settings(file), load_settings(Path("conf/thresher.toml")), load_settings(folder=file.parent)):
+        assert getattr(loaded, name) == wanted.format(above=tmp_path)
+
+
+NOT_OURS = {
+    "no-table": ("[project]\nname = 'x'", r"has no \[tool\.thresher\]"),
+    "another-tool": ("[tool.ruff]", r"has no \[tool\.thresher\]"),
+    "tool-is-no-table": ("tool = 5", "tool = 5 is no table"),
+    "thresher-is-no-table": ("[tool]\nthresher = 'x'", "thresher = 'x' is no table"),
+}
+
+
+@pytest.mark.parametrize(("text", "words"), NOT_OURS.values(), ids=NOT_OURS)
+def test_a_named_pyproject_must_hold_settings(text: str, words: str, tmp_path: Path) -> None:
+    file = tmp_path / "pyproject.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match=rf"pyproject\.toml: {words}"):
+        load_settings(file)
+
+
 def test_the_nearer_file_wins(tmp_path: Path) -> None:
     for name, (text, _) in FILES.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
