@@ -184,6 +184,11 @@ def test_a_folder_needs_no_contact(tmp_path: Path) -> None:
     assert load(tmp_path, f'[[source]]\nname = "a"\nfolder = "{tmp_path}"').sources[0].starts == ()
 
 
+@pytest.mark.parametrize(("value", "wanted"), [("ftr", "{here}/ftr"), ("/ftr", "/ftr"), ("", "")])
+def test_a_folder_of_rules_counts_from_the_file(value: str, wanted: str, tmp_path: Path) -> None:
+    assert load(tmp_path, f'[fetch]\nsite_rules = "{value}"').fetch.site_rules == wanted.format(here=tmp_path)
+
+
 WANTED = {
     "nothing-said": ((), (), "/a", ""),
     "included": (("/news/",), (), "/news/a", ""),

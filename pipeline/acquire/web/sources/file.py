@@ -97,7 +97,10 @@ class _Reading:
         ):
             self.note(1, "write [fetch] as a table, and each source under [[source]] with two brackets")
             return Sources()
-        fetch = FetchSettings(**self.fields("fetch", 0, given, FETCH))
+        values = self.fields("fetch", 0, given, FETCH)
+        if values.get("site_rules"):
+            values["site_rules"] = str(self.file.parent / values["site_rules"])
+        fetch = FetchSettings(**values)
         sources = [self.source(number, stanza, fetch) for number, stanza in enumerate(stanzas)]
         self.names(sources)
         asked = next((number for number, source in enumerate(sources) if source.starts), None)

@@ -53,7 +53,8 @@ class FetchSettings:
     proxy: str = ""
     """A proxy for all requests, `http://host:port`; variables of the environment are not looked at."""
     site_rules: str = ""
-    """A folder of files `<host>.txt` in the notation of ftr-site-config, for pages whose source has no rules."""
+    """A folder of files `<host>.txt` in the notation of ftr-site-config, for pages whose source has no rules; written
+    relative to the file that names it."""
 
 
 @dataclass(frozen=True, slots=True)
