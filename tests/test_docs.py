@@ -10,7 +10,7 @@ import contextlib
 import io
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import fields
 from pathlib import Path
 
@@ -22,8 +22,10 @@ from pipeline.cli import main
 from pipeline.document import CATEGORIES, OUTCOMES
 from pipeline.judge import MADE_IN_CODE
 from pipeline.judge.blocked import blocked_kinds
+from pipeline.judge.rulebook import load_rulebook
 from pipeline.publish.formats import FORMATS, RecordFormat
 from pipeline.publish.place import LEDGER, LEFT, MANIFEST, REPORT, TEXTS
+from pipeline.segment import language
 from pipeline.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -46,6 +48,14 @@ PLACES = {
     "blocked pages": (DECIDES, [f"blocked-{kind.id}" for kind in blocked_kinds()]),
 }
 """What must be named, as code, on which page."""
+
+_OF_PHRASES = {one for rule in load_rulebook(Settings()).rules for one in rule.languages} - {"any"}
+LANGUAGES = [
+    (DECIDES, "phrases in {} languages", _OF_PHRASES),
+    ("CHANGELOG.md", "prompts of {} languages", _OF_PHRASES),
+    (DECIDES, "frequent words of {} languages", language._COMMON),
+]
+"""Which languages are counted where, and in which words."""
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -106,6 +116,12 @@ def test_every_option_is_shown(name: str, options: list[str]) -> None:
     text = read(README)
     seen = [option for option in options if re.search(rf"(?<![\w-]){option}(?![\w-])", text)]
     assert seen, f"{README} does not show {' or '.join(options)} of `thresher {name}`"
+
+
+@pytest.mark.parametrize(("page", "words", "languages"), LANGUAGES, ids=["phrases", "changelog", "words"])
+def test_languages_are_counted(page: str, words: str, languages: Collection[str]) -> None:
+    wanted = words.format(len(languages))
+    assert wanted in " ".join(read(page).split()), f"{page} should say: {wanted}"
 
 
 @pytest.mark.parametrize("page", [*PAGES, *ROOMS])
