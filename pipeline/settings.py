@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
@@ -79,7 +81,9 @@ class Settings:
     def __post_init__(self) -> None:
         """Check every value; raise `SettingsError` naming the field and what it may be."""
         for name, wanted in _TYPES.items():
-            _check(name, getattr(self, name), wanted)
+            value = getattr(self, name)
+            if wish := _wish(name, value, wanted):
+                raise SettingsError(f"{name} = {_toml(value)}; write {wish}")
 
     def digest(self) -> str:
         """128-bit hexadecimal digest over all fields, stable over time and machines."""
@@ -102,6 +106,8 @@ class Settings:
             raise SettingsError(f"{where}: {error}") from None
 
 
+_MOST = {"dedup_similarity": 1.0}
+_LANGUAGE = re.compile(r"[a-z]{2}")
 _PATHS = frozenset(("weights_folder", "rules_folder", "sources_file"))
 _TYPES = get_type_hints(Settings)  # read once: that takes longer than checking all, and `clean` makes settings a page
 
@@ -110,19 +116,28 @@ def _digest(values: Mapping[str, Any]) -> str:
     return hashlib.blake2b(json.dumps(values, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
-def _check(name: str, value: object, wanted: Any) -> None:
-    """Raise unless `value` is of the type (and, for numbers, the sign) that the field asks for."""
+def _wish(name: str, value: object, wanted: Any) -> str:
+    """What to write in place of a wrong value; "" for a right one."""
     if get_origin(wanted) is Literal:
-        if value not in get_args(wanted):
-            raise SettingsError(f"{name} = {value!r}; write one of {', '.join(map(str, get_args(wanted)))}")
-    elif get_origin(wanted) is tuple:
-        if not isinstance(value, tuple) or not all(isinstance(item, str) for item in value):
-            raise SettingsError(f"{name} = {value!r}; write a list of strings")
-    elif wanted in (int, float):
-        if isinstance(value, bool) or not isinstance(value, (int, wanted)) or value <= 0:
-            raise SettingsError(f"{name} = {value!r}; write a number above 0")
-    elif not isinstance(value, wanted):
-        raise SettingsError(f"{name} = {value!r}; write a value of type {wanted.__name__}")
+        return "" if value in get_args(wanted) else f"one of {', '.join(map(str, get_args(wanted)))}"
+    if get_origin(wanted) is tuple:
+        right = isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+        return "" if right else f'a list of strings, such as {name} = ["{value if isinstance(value, str) else "a"}"]'
+    if wanted in (int, float):
+        most = _MOST.get(name, sys.float_info.max)
+        right = isinstance(value, (int, wanted)) and not isinstance(value, bool) and 0 < value <= most
+        number = "a whole number" if wanted is int else "a number"
+        return "" if right else f"{number} above 0" + (f", and at most {most:g}" if name in _MOST else "")
+    if not isinstance(value, wanted):
+        return "true or false" if wanted is bool else "a string"
+    if name == "language" and value and not _LANGUAGE.fullmatch(str(value)):
+        return 'a code of two small letters, such as "en"'
+    return ""
+
+
+def _toml(value: object) -> str:
+    """A value as a settings file has it."""
+    return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
 def load_settings(file: Path | None = None, folder: Path | None = None) -> Settings:

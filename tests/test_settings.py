@@ -13,14 +13,18 @@ from pipeline.settings import Settings, load_settings
 WRONG = {
     "preset": ({"preset": "best"}, "balanced, precision, recall"),
     "unknown": ({"presets": "recall"}, "unknown setting 'presets'"),
-    "number-as-text": ({"min_words": "3"}, "a number above 0"),
+    "number-as-text": ({"min_words": "3"}, "a whole number above 0"),
     "negative": ({"page_seconds": -1}, "a number above 0"),
-    "zero": ({"max_elements": 0}, "a number above 0"),
-    "true-is-no-number": ({"min_words": True}, "a number above 0"),
-    "fraction-of-a-word": ({"min_words": 1.5}, "a number above 0"),
-    "yes-is-no-truth": ({"links": "yes"}, "of type bool"),
+    "zero": ({"max_elements": 0}, "a whole number above 0"),
+    "no-number": ({"page_seconds": float("nan")}, "a number above 0"),
+    "for-ever": ({"page_seconds": float("inf")}, "a number above 0"),
+    "more-than-all": ({"dedup_similarity": 5}, "a number above 0, and at most 1"),
+    "no-language": ({"language": "klingon"}, "two small letters"),
+    "true-is-no-number": ({"min_words": True}, "min_words = true; write a whole number above 0"),
+    "fraction-of-a-word": ({"min_words": 1.5}, "a whole number above 0"),
+    "yes-is-no-truth": ({"links": "yes"}, "true or false"),
     "list-of-numbers": ({"rules_off": [1]}, "a list of strings"),
-    "no-list": ({"rules_off": "share-line"}, "a list of strings"),
+    "no-list": ({"rules_off": "share-line"}, 'such as rules_off = ["share-line"]'),
 }
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import click
 
-from pipeline.cli.cleaning import clean, explain, rules
+from pipeline.cli.cleaning import clean, explain
 from pipeline.cli.dedup import dedup
 from pipeline.cli.fetching import fetch, sources
 from pipeline.cli.learning import label, train
+from pipeline.cli.rules import rules
 from pipeline.cli.shared import Thresher
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}

@@ -1,4 +1,4 @@
-"""`thresher clean`, `explain` and `rules`: pages in, text out, and why."""
+"""`thresher clean` and `explain`: pages in, text out, and why."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from pipeline.cli.shared import CORES, fail, settings_of, with_settings
+from pipeline.cli.shared import CORES, Folder, fail, settings_of, with_settings
 from pipeline.errors import UsageError
-from pipeline.settings import Settings, load_settings
+from pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from pipeline.document import Document, Failure, Page
@@ -34,10 +34,10 @@ _WORKERS = "Worker processes; 0 cleans in this one, without deadline."
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True), metavar="PATH...")
-@click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("clean"), show_default=True, help=_OUT)
+@click.option("-o", "--out", type=Folder(), default=Path("clean"), show_default=True, help=_OUT)
 @click.option("-f", "--format", "formats", default="txt,jsonl", show_default=True, help=_FORMATS)
 @click.option("-j", "--workers", type=click.IntRange(0), default=CORES, show_default="all cores", help=_WORKERS)
-@click.option("--state", type=click.Path(path_type=Path), help=_STATE)
+@click.option("--state", type=Folder(), help=_STATE)
 @click.option("--run", "label", default="", help=_RUN)
 @click.option("--day", default="", metavar="YYYY-MM-DD", help=_DAY)
 @click.option("--force", is_flag=True, help="Clean everything again, not only what changed.")
@@ -173,47 +173,3 @@ def explain(
     else:
         for line in explain_lines(document, all_reasons=all_reasons):
             click.echo(line)
-
-
-@click.group()
-def rules() -> None:
-    """Look at the rule book, or try a rule on a folder."""
-
-
-@rules.command("list")
-@click.option("--category", help="Only rules of this category.")
-def rules_list(category: str | None) -> None:
-    """One line a rule: id, category, score, what it says."""
-    from pipeline.judge.rulebook import load_rulebook  # noqa: PLC0415 - keeps --help fast
-
-    for rule in load_rulebook(load_settings()).rules:
-        if category in (None, rule.category):
-            click.echo(f"{rule.id:<28} {rule.category:<13} {rule.score:>5.2f}  {rule.says}")
-
-
-@rules.command("show")
-@click.argument("rule_id")
-def rules_show(rule_id: str) -> None:
-    """A rule with its examples."""
-    from pipeline.explain import rule_lines  # noqa: PLC0415 - keeps --help fast
-
-    for line in rule_lines(rule_id, load_settings()):
-        click.echo(line)
-
-
-@rules.command("try")
-@click.argument("rule_id")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--rules-folder", default="", help="A folder with more rules, where the rule is.")
-def rules_try(rule_id: str, paths: tuple[Path, ...], rules_folder: str) -> None:
-    """Print each line that would go because of this rule, and would stay without it."""
-    from pipeline.explain import try_rule  # noqa: PLC0415 - keeps --help fast
-
-    settings = load_settings()
-    if rules_folder:
-        settings = settings.with_values({"rules_folder": rules_folder}, "--rules-folder")
-    found = 0
-    for line in try_rule(rule_id, paths, settings):
-        click.echo(line)
-        found += 1
-    click.echo(f"{found} lines", err=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.shared import fail, settings_of, with_settings
+from pipeline.cli.shared import Folder, fail, settings_of, with_settings
+from pipeline.errors import SettingsError
 
 _OUT = "Folder for what stays, and duplicates.jsonl."
 _STATE = "Folder of the memory of earlier runs."
@@ -16,15 +17,13 @@ _RUN = "Name of this run in the memory; runs come in the order of their names (d
 _MARK = "Drop nothing: write all rows, and beside each what it repeats."
 _TABLE = "A table that holds the texts, to show the words that differ; may be repeated."
 _JSON = "One JSON object a line."
-_state_option = click.option(
-    "--state", type=click.Path(path_type=Path), default=Path("clean/state"), show_default=True, help=_STATE
-)
+_state_option = click.option("--state", type=Folder(), default=Path("clean/state"), show_default=True, help=_STATE)
 
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("unique"), show_default=True, help=_OUT)
-@click.option("--state", type=click.Path(path_type=Path), help=_STATE)
+@click.option("-o", "--out", type=Folder(), default=Path("unique"), show_default=True, help=_OUT)
+@click.option("--state", type=Folder(), help=_STATE)
 @click.option("--run", "label", default="", help=_RUN)
 @click.option("--mark", is_flag=True, help=_MARK)
 @with_settings
@@ -36,11 +35,14 @@ def table(
     from pipeline.dedup.command import dedup_path  # noqa: PLC0415 - keeps --help fast
     from pipeline.run.repeats import sameness  # noqa: PLC0415 - likewise
 
-    rules = sameness(settings_of(config, preset, assignments))
-    summary = dedup_path(path, out, rules, state=state, label=label or path.name, mark=mark)
+    settings = settings_of(config, preset, assignments)
+    if settings.dedup == "off":
+        raise SettingsError("dedup = 'off' leaves nothing to do; write dedup = 'drop', or 'mark' to drop no row")
+    mark = mark or settings.dedup == "mark"
+    summary = dedup_path(path, out, sameness(settings), state=state, label=label or path.name, mark=mark)
     for line in summary.lines():
         click.echo(line, err=True)
-    if not summary.kept:
+    if not (summary.rows if mark else summary.kept):
         fail(f"{path}: no row stayed")
     sys.exit(1 if summary.unreadable else 0)
 
@@ -55,12 +57,22 @@ class _PathOrCommand(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the first word names, or the one that takes a path."""
-        if args and args[0] not in self.commands and not args[0].startswith("-"):
+        if args and args[0] not in self.commands:
             return "PATH", self.otherwise, args
         return super().resolve_command(ctx, args)
 
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Both ways to call it."""
+        formatter.write_usage(ctx.command_path, "PATH [OPTIONS]")
+        formatter.write_usage(ctx.command_path, "COMMAND [ARGS]...", prefix="       ")
 
-@click.group(cls=_PathOrCommand)
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options of the command that takes a path, and the others by name."""
+        self.otherwise.format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+
+@click.group(cls=_PathOrCommand, context_settings={"ignore_unknown_options": True})
 def dedup() -> None:
     """Drop repeats from a table (`thresher dedup documents.parquet`), or look into the memory of earlier runs."""
 

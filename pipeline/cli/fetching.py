@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from pipeline.cli.shared import fail, settings_of, with_settings
+from pipeline.cli.shared import Folder, fail, settings_of, with_settings
 
 _SOURCES = "File that names the sources."
 _RAW = "Folder for the archives."
@@ -26,7 +26,7 @@ _file_option = click.option(
 @click.command()
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
 @_file_option
-@click.option("-r", "--raw", type=click.Path(path_type=Path), default=Path("raw"), show_default=True, help=_RAW)
+@click.option("-r", "--raw", type=Folder(), default=Path("raw"), show_default=True, help=_RAW)
 @click.option("-n", "--limit", type=click.IntRange(0), default=0, help=_LIMIT)
 @click.option("--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help=_SINCE)
 @click.option("--dry-run", is_flag=True, help=_DRY)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.shared import fail, settings_of, with_settings
+from pipeline.cli.shared import Folder, fail, settings_of, with_settings
 
 if TYPE_CHECKING:
     from pipeline.document import Kind
@@ -43,13 +43,13 @@ def label(
 @click.command()
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option("--kind", type=click.Choice(["html", "text"]), default="html", show_default=True, help="What to judge.")
-@click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("weights"), show_default=True, help=_WEIGHTS)
+@click.option("-o", "--out", type=Folder(), default=Path("weights"), show_default=True, help=_WEIGHTS)
 @click.option("--folds", type=click.IntRange(2, 20), default=5, show_default=True, help="Folds of cross-validation.")
-@click.option("--date", default="", help="Date for the certificate (default: today).")
-def train(data: Path, kind: Kind, out: Path, folds: int, date: str) -> None:
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Day for the certificate (default: today).")
+def train(data: Path, kind: Kind, out: Path, folds: int, date: datetime | None) -> None:
     """Learn to judge from labelled pages: a Parquet file with html (or text), gold_text, and url or domain."""
     from pipeline.train.command import train as run  # noqa: PLC0415 - keeps --help fast
 
-    date = date or datetime.now(tz=UTC).date().isoformat()
-    certificate = run(data, kind, out, date=date, folds=folds, told=lambda line: click.echo(line, err=True))
+    day = (date or datetime.now(tz=UTC)).date().isoformat()
+    certificate = run(data, kind, out, date=day, folds=folds, told=lambda line: click.echo(line, err=True))
     click.echo(f"F1 {certificate['f1']} over {certificate['pages']} pages; weights in {out / kind}.npz", err=True)

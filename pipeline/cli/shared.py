@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
-from pipeline.errors import ThresherError
+from pipeline.errors import SettingsError, ThresherError
 from pipeline.settings import Settings, load_settings
 
 CORES = os.cpu_count() or 1
@@ -38,13 +38,28 @@ class Thresher(click.Group):
         sys.exit(code)
 
 
+class Folder(click.Path):
+    """A folder that is made if it is not there: no file, and not an empty name, which would mean the current one."""
+
+    def __init__(self) -> None:
+        super().__init__(file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; a usage error for what cannot be one."""
+        if value == "":
+            self.fail("the name of a folder is empty; . is the current one", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def settings_of(config: Path | None, preset: str | None, assignments: tuple[str, ...]) -> Settings:
     """Settings from file, then preset, then single flags."""
     settings = load_settings(config)
     if preset:
         settings = settings.with_values({"preset": preset}, "--preset")
     for assignment in assignments:
-        name, _, value = assignment.partition("=")
+        name, sign, value = assignment.partition("=")
+        if not sign:
+            raise SettingsError(f"--set {assignment}: write --set {assignment.strip() or 'NAME'}=VALUE")
         settings = settings.with_values({name.strip(): _typed(value.strip())}, f"--set {assignment}")
     return settings
 
@@ -59,11 +74,11 @@ def _typed(value: str) -> object:
         return value
 
 
-_CONFIG = "Settings file (default: thresher.toml, or [tool.thresher] in pyproject.toml, here)."
+CONFIG = "Settings file (default: thresher.toml, or [tool.thresher] in pyproject.toml, here)."
 _PRESET = "Which error to avoid: clutter left, or content lost."
 _SET = "Any setting, such as --set captions=drop; may be repeated."
 _setting_options = [
-    click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=_CONFIG),
+    click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=CONFIG),
     click.option("--preset", type=click.Choice(["balanced", "precision", "recall"]), help=_PRESET),
     click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help=_SET),
 ]

@@ -51,8 +51,9 @@ class Summary:
     def lines(self) -> Iterator[str]:
         """In words."""
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(self.copies.items()))
-        yield f"{self.rows:,} rows, {self.kept:,} kept, {sum(self.copies.values()):,} copies" + (
-            f" ({kinds})" if kinds else ""
+        yield (
+            f"{count_of(self.rows, 'row')}, {self.kept:,} kept, {count_of(sum(self.copies.values()), 'copy', 'copies')}"
+            + (f" ({kinds})" if kinds else "")
         )
         for number, reason in self.unreadable[:_LISTED]:
             yield f"row {number:,} is left out: {reason}"
@@ -161,7 +162,7 @@ def stats_lines(folder: Path, *, as_json: bool = False) -> Iterator[str]:
     yield f"documents:  {found.documents:,}, of which {found.kept:,} stayed"
     for kind, count in found.copies.items():
         yield f"copies:     {count:,} {kind}"
-    yield f"on disk:    {found.size / 1e6:,.1f} MB in {found.segments} segments"
+    yield f"on disk:    {found.size / 1e6:,.1f} MB in {count_of(found.segments, 'segment')}"
     if found.stale:
         yield f"stale:      {', '.join(found.stale)}; thresher dedup refresh resolves them again"
 
@@ -192,7 +193,7 @@ def why_lines(folder: Path, id_: str, tables: Sequence[Path] = ()) -> Iterator[s
 def _verdict(finding: query.Finding) -> str:
     match = finding.match
     if match is None:
-        return f"kept; {finding.copies:,} documents are copies of it"
+        return f"kept; copies of it: {finding.copies:,}"
     return f"a copy of {match.leader} of run {match.leader_label} ({match.kind}, similarity {match.similarity:.3f})"
 
 
@@ -228,7 +229,7 @@ def clusters_lines(folder: Path, most: int = 20, *, as_json: bool = False) -> It
         if as_json:
             yield json.dumps(asdict(cluster))
             continue
-        yield f"{cluster.copies:,} copies of {cluster.id} of run {cluster.label}"
+        yield f"{count_of(cluster.copies, 'copy', 'copies')} of {cluster.id} of run {cluster.label}"
         for label, match in cluster.members:
             yield f"  {match.id} of run {label} ({match.kind}, {match.similarity:.3f})"
         if cluster.copies > len(cluster.members):
@@ -253,7 +254,7 @@ def refresh_lines(folder: Path, sameness: Sameness, *, everything: bool = False)
     rule: Rule = rule_of(sameness)
     due = {run.label for run in before.runs if everything and run.rule != rule.name} | set(before.stale())
     changes = publishing.refresh(folder, rule, everything=everything)
-    yield f"resolved again: {len(due):,} runs"
+    yield f"resolved again: {count_of(len(due), 'run')}"
     yield from change_lines(changes)
 
 
@@ -273,4 +274,4 @@ def compact_lines(folder: Path) -> Iterator[str]:
     """Merge all segments."""
     opened(folder)
     count = publishing.compact(folder)
-    yield f"merged: {count:,} segments" if count > 1 else "there is one segment at most; nothing to merge"
+    yield f"merged: {count_of(count, 'segment')}" if count > 1 else "there is one segment at most; nothing to merge"

@@ -137,7 +137,10 @@ def read_rules(folder: Path) -> list[Rule]:
     """The rules of every `*.toml` in `folder`, by file name and then as written. Raises `RuleError`."""
     if not folder.is_dir():
         raise RuleError(f"{folder}: no such folder of rules. Name one that holds *.toml files.")
-    return [rule for file in sorted(folder.glob("*.toml")) for rule in _read_file(file)]
+    files = sorted(folder.glob("*.toml"))
+    if not files:
+        raise RuleError(f"{folder}: holds no *.toml, and so no rule. Name the folder that holds them.")
+    return [rule for file in files for rule in _read_file(file)]
 
 
 def _read_file(file: Path) -> list[Rule]:

@@ -50,6 +50,44 @@ def test_marking_drops_nothing(table: Path, tmp_path: Path) -> None:
     assert ids(tmp_path / "out" / "marked.jsonl") == ["a", "b", "c", "d"]
 
 
+def test_marking_copies_alone_is_no_failure(table: Path, tmp_path: Path) -> None:
+    for run in ("first", "second"):
+        done = thresher(
+            str(table),
+            "-o",
+            str(tmp_path / run),
+            "--state",
+            str(tmp_path / "state"),
+            "--run",
+            run,
+            "--set",
+            "dedup=mark",
+        )
+        assert done.exit_code == 0, done.output
+        assert ids(tmp_path / run / "marked.jsonl") == ["a", "b", "c", "d"]
+
+
+def test_options_may_come_first_and_help_names_them(table: Path, tmp_path: Path) -> None:
+    assert thresher("-o", str(tmp_path / "out"), str(table)).exit_code == 0
+    said = thresher("--help").stdout
+    assert "dedup PATH [OPTIONS]" in said
+    assert all(word in said for word in ("--out", "--state", "--run", "--mark", "--set", "stats", "forget"))
+
+
+WRONG = {
+    "nothing-to-do": (["TABLE", "--set", "dedup=off"], "leaves nothing to do"),
+    "no-folder": (["TABLE", "--out", ""], "the name of a folder is empty"),
+    "state-is-a-file": (["TABLE", "--state", "TABLE"], "is a file"),
+    "no-such-option": (["TABLE", "--stat"], "--stat"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "says"), WRONG.values(), ids=WRONG)
+def test_wrong_uses(table: Path, arguments: list[str], says: str) -> None:
+    done = thresher(*(str(table) if word == "TABLE" else word for word in arguments))
+    assert (done.exit_code, says in done.stderr) == (2, True), done.output
+
+
 def test_a_memory_can_be_looked_into(table: Path, tmp_path: Path) -> None:
     state = str(tmp_path / "state")
     for run, code in (("first", 0), ("second", 3)):
