@@ -57,6 +57,8 @@ def find_learned(view: View, said: Sequence[tuple[Reason, ...]]) -> Iterator[tup
     if view.model is None or opinion is None:
         return
     likely = _together(opinion.likely, view)
+    if view.kind == "text":  # headings of HTML are known by their elements
+        likely = _headed(likely, view)
     kept = None
     if not opinion.at_home and 2 * half_of_promise(likely, view.columns.words) < _UNSURE:
         kept = believed(view)
@@ -119,16 +121,14 @@ def _together(likely: Any, view: View) -> Any:
     """
     at = np.flatnonzero(view.columns.shown)
     kinds, words = view.columns.kinds[at], view.columns.words[at]
-    goes_on = kinds == KINDS["row"]
-    captioned: list[int] = []
-    if view.kind == "html":
-        blocks = [view.blocks[index] for index in at.tolist()]
-        tight = np.array([block.tight and block.joint is None for block in blocks], dtype=bool)
-        captioned = [n for n in np.flatnonzero(goes_on & ~tight).tolist() if n and _CAPTION.search(blocks[n - 1].path)]
-        goes_on |= (kinds == KINDS["item"]) & tight
-        if any(spelling.startswith("dl") for spelling in view.ways.spellings):
-            lists = [_definitions(block) for block in blocks]
-            goes_on |= [bool(one) and one == before for one, before in pairwise(["", *lists])]
+    blocks = [view.blocks[index] for index in at.tolist()]
+    tight = np.array([block.tight and block.joint is None for block in blocks], dtype=bool)
+    rows = kinds == KINDS["row"]
+    captioned = [n for n in np.flatnonzero(rows & ~tight).tolist() if n and _CAPTION.search(blocks[n - 1].path)]
+    goes_on = rows | ((kinds == KINDS["item"]) & tight)
+    if view.kind == "html" and any(spelling.startswith("dl") for spelling in view.ways.spellings):
+        lists = [_definitions(block) for block in blocks]
+        goes_on |= [bool(one) and one == before for one, before in pairwise(["", *lists])]
     goes_on[1:] &= kinds[1:] == kinds[:-1]
     goes_on[:1] = False
     goes_on[captioned] = True
@@ -139,6 +139,16 @@ def _together(likely: Any, view: View) -> Any:
     together = likely.copy()
     together[at] = np.where(np.bincount(series)[series] > 1, sigmoid(odds[series]), likely[at])
     return together
+
+
+def _headed(likely: Any, view: View) -> Any:
+    """A heading of a text is at least as likely content as the prose that it stands above, or the next heading."""
+    headings = view.columns.kinds == KINDS["heading"]
+    lifted = likely.copy()
+    for index in reversed(np.flatnonzero(headings[:-1]).tolist()):
+        if view.columns.prose[index + 1] or headings[index + 1]:
+            lifted[index] = max(lifted[index], lifted[index + 1])
+    return lifted
 
 
 def _definitions(block: Block) -> str:

@@ -24,6 +24,7 @@ from pipeline.judge.rulebook import RuleBook
 from pipeline.judge.tokens import path_tokens, shape_tokens, word_tokens
 from pipeline.judge.view import Opinion, View
 from pipeline.segment.html import segment_html
+from pipeline.segment.text import segment_text
 
 PROSE = "The ferry between the islands sails again on Monday, the harbour office said, after nine weeks in the dock."
 PAGE = (
@@ -126,12 +127,31 @@ SERIES = {
 @pytest.mark.parametrize("compiled", [True, False])
 def test_what_belongs_together_is_equally_likely(html: str, together: list[str], compiled: bool) -> None:
     page = replace(view(f"<body><main>{html}</main>"), model=Counting(), compiled=compiled and COMPILED)
+    assert runs_of(page) == together
+
+
+def runs_of(page: View) -> list[str]:
+    """The texts of blocks in a row that are said to be as likely as one another."""
     said = [(Reason("x", "other", -0.1, "so that all are told"),)] * len(page.blocks)
     told = [reason.evidence.partition("%")[0] for _, reason in find_learned(page, said)]
-    runs = [(share, "".join(text for text, _ in run)) for share, run in groupby(
-        zip([block.text for block in page.blocks], told, strict=True), key=itemgetter(1)
-    )]  # fmt: skip
-    assert [text for _, text in runs] == together
+    pairs = zip([block.text for block in page.blocks], told, strict=True)
+    return ["".join(text for text, _ in run) for _, run in groupby(pairs, key=itemgetter(1))]
+
+
+TEXTS = {
+    "items": ("- a\n- b\n\n- c\n- d\n\ne", ["ab", "cd", "e"]),
+    "a-heading-above-prose": ("# a\n\n## b\n\n{}\n\nc", ["ab{}", "c"]),
+    "a-heading-above-a-line": ("# a\n\nb", ["a", "b"]),
+    "a-heading-at-the-end": ("a\n\n# b", ["a", "b"]),
+}
+
+
+@pytest.mark.parametrize(("text", "together"), TEXTS.values(), ids=TEXTS)
+def test_what_belongs_together_in_a_text(text: str, together: list[str]) -> None:
+    blocks = segment_text(text.format(PROSE))
+    assert runs_of(View("text", blocks, "", Settings(), RuleBook([]), model=Counting())) == [
+        one.format(PROSE) for one in together
+    ]
 
 
 def test_precision_removes_no_less_than_balanced_and_recall_no_more() -> None:
