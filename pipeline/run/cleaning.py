@@ -28,7 +28,7 @@ from pipeline.publish.formats import chosen
 from pipeline.publish.place import LEDGER, REPORT
 from pipeline.publish.summary import passed_over
 from pipeline.recipe import VERSION, Kit, key_of, make_kit
-from pipeline.run.repeats import Repeats, find_repeats, needs_lines, needs_prints, remembered
+from pipeline.run.repeats import Repeats, check_name, find_repeats, needs_lines, needs_prints, remembered
 from pipeline.run.store import Store
 from pipeline.run.work import Wanted
 from pipeline.run.workers import Job, Spread, hired, run_here
@@ -124,6 +124,7 @@ def check_order(order: Order) -> Kit:
     """The kit for an order; raises `ThresherError` for one that cannot be carried out."""
     chosen(order.formats)
     check_out(order.out, order.paths)
+    check_name(order.settings, order.state, order.run_name, order.out)
     return make_kit(order.settings, remembered(order.settings, order.state, order.run_name))
 
 

@@ -19,7 +19,7 @@ from pipeline.dedup.lines import Lines, join_lines, lines_of
 from pipeline.dedup.prints import Match, Prints, concat
 from pipeline.dedup.similar import Sameness
 from pipeline.dedup.state.memory import load_memory
-from pipeline.dedup.state.publishing import Published, publish, refresh, rule_of
+from pipeline.dedup.state.publishing import Published, check_origin, publish, refresh, rule_of
 from pipeline.dedup.state.reading import open_state
 from pipeline.document import Document, Failure
 from pipeline.judge.repeated import SiteMemory
@@ -119,6 +119,12 @@ def _notes(published: Published) -> Iterator[str]:
         yield f"documents of earlier runs were decided anew: {', '.join(again)}; clean those again to publish it"
     if published.stale:
         yield f"later runs are stale: {', '.join(published.stale)}; clean those again, in their order"
+
+
+def check_name(settings: Settings, state: Path | None, run: str, out: Path) -> None:
+    """Raise `UsageError` if a state holds a run of that name which is of another folder than `out`."""
+    if state is not None and needs_prints(settings):
+        check_origin(state, run, out)
 
 
 def remembered(settings: Settings, state: Path | None, run: str) -> SiteMemory | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from pipeline.dedup.state.reading import open_state
 from pipeline.errors import UsageError
-from pipeline.run.cleaning import STORE, Order, run_clean
+from pipeline.run.cleaning import STORE, Order, count_outdated, run_clean
 from pipeline.run.store import Store
 from pipeline.settings import Settings
 
@@ -81,6 +82,20 @@ def test_a_run_says_which_later_ones_it_made_stale(raw: Path) -> None:
     out = raw.parent / "clean"
     order = Order((raw,), out / "2026-11-20", PLAIN, workers=0, state=out / "state", day="2026-11-20")
     assert any("2026-11-22" in note for note in run_clean(order).notes)
+
+
+@pytest.mark.parametrize("ask", [run_clean, count_outdated], ids=["run", "check"])
+def test_a_run_of_another_folder_is_refused_before_a_page_is_cleaned(raw: Path, ask: Callable[[Order], Any]) -> None:
+    news, blogs = (raw.parent / name / "clean" for name in ("news", "blogs"))
+    run_clean(Order((raw,), news, PLAIN, workers=0, state=raw.parent / "state"))
+    order = Order((raw,), blogs, PLAIN, workers=0, state=raw.parent / "state")
+    with pytest.raises(UsageError, match=r"holds run 'clean' of .*/news/clean, .*/blogs/clean\. Name it .* --run"):
+        ask(order)
+    assert not blogs.exists()
+    for other in (replace(order, label="blogs"), replace(order, settings=replace(PLAIN, dedup="off"))):
+        assert run_clean(other).complete
+    news.rename(raw.parent / "moved")
+    assert run_clean(replace(order, force=True)).complete
 
 
 def test_a_run_again_is_not_a_duplicate_of_itself(raw: Path) -> None:

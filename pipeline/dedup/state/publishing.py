@@ -23,7 +23,7 @@ from pipeline.dedup.lines import Lines, no_lines
 from pipeline.dedup.prints import Kept, Match, Prints
 from pipeline.dedup.similar import Sameness
 from pipeline.dedup.state.disk import Disk
-from pipeline.dedup.state.manifest import Chain, Manifest, Run, commit, writing
+from pipeline.dedup.state.manifest import Chain, Manifest, Run, commit, read_manifest, writing
 from pipeline.dedup.state.reading import State
 from pipeline.dedup.state.segments import write_segment
 from pipeline.dedup.state.storing import inputs_digest, merged, store_segment, with_verdicts
@@ -109,7 +109,7 @@ def publish(
     order = np.array(_canonical(prints), np.int64)
     prints = prints.take(order).labelled(label)
     lines = (lines or no_lines(len(prints))).take(order)
-    came_from = os.path.relpath(origin.resolve(), folder.resolve()) if origin else ""
+    came_from = _seen_from(folder, origin) if origin else ""
     with writing(folder, disk, patience) as published:
         _check_origin(folder, published, label, came_from)
         manifest, changes = _refresh(folder, published, rule, disk, before=label)
@@ -216,6 +216,16 @@ def _check(label: str, prints: Prints) -> None:
         raise UsageError(f"two documents of {label!r} have the id {twice!r}; ids must differ within a run")
     if not label:
         raise UsageError("a run needs a label, such as its day: labels say which run came first")
+
+
+def check_origin(folder: Path, label: str, origin: Path) -> None:
+    """Raise the `UsageError` of `publish` for a label that is there of another origin: before the work is done."""
+    _check_origin(folder, read_manifest(folder), label, _seen_from(folder, origin))
+
+
+def _seen_from(folder: Path, origin: Path) -> str:
+    """The path of an origin from a state: it stays right when both are moved together."""
+    return os.path.relpath(origin.resolve(), folder.resolve())
 
 
 def _check_origin(folder: Path, published: Manifest, label: str, origin: str) -> None:

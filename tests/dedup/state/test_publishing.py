@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -146,6 +147,16 @@ def test_a_label_of_something_else_is_refused_while_that_exists(tmp_path: Path) 
     news.rmdir()
     publish(state, "clean", prints, RULE, origin=blogs, disk=FAST)
     assert [run.label for run in open_state(state).runs] == ["clean"]
+
+
+def test_a_state_that_knows_no_origins_opens_and_learns_them(tmp_path: Path) -> None:
+    state, prints = tmp_path / "state", prints_of([(1, 0)], "a")
+    publish(state, "clean", prints, RULE, disk=FAST)
+    manifest = next(state.glob("manifest-*.json"))
+    manifest.write_text(re.sub(r' *"origin": "",\n', "", manifest.read_text()))
+    assert "origin" not in manifest.read_text()
+    publish(state, "clean", prints, RULE, origin=tmp_path, disk=FAST)
+    assert [run.origin for run in open_state(state).runs] == [".."]
 
 
 def test_publishing_an_earlier_label_says_which_later_ones_are_stale(tmp_path: Path) -> None:
