@@ -20,7 +20,15 @@ _JSON = "One JSON object a line."
 _state_option = click.option("--state", type=Folder(), default=Path("clean/state"), show_default=True, help=_STATE)
 
 
-@click.command()
+class _Table(click.Command):
+    """A command under a group whose usage names the path already."""
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """The options alone."""
+        return super().collect_usage_pieces(ctx)[:1]
+
+
+@click.command(cls=_Table)
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("-o", "--out", type=Folder(), default=Path("unique"), show_default=True, help=_OUT)
 @click.option("--state", type=Folder(), help=_STATE)

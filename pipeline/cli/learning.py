@@ -22,7 +22,9 @@ _WEIGHTS = "Folder for the weights file and its certificate."
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
-@click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("labels.parquet"), help=_LABELS)
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), default=Path("labels.parquet"), show_default=True, help=_LABELS
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, show_default=True, help=_PORT)
 @click.option("--only-unsure", is_flag=True, help=_UNSURE)
 @click.option("--most", type=click.IntRange(1), default=500, show_default=True, help=_MOST)

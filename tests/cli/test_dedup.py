@@ -70,7 +70,7 @@ def test_marking_copies_alone_is_no_failure(table: Path, tmp_path: Path) -> None
 def test_options_may_come_first_and_help_names_them(table: Path, tmp_path: Path) -> None:
     assert thresher("-o", str(tmp_path / "out"), str(table)).exit_code == 0
     said = thresher("--help").stdout
-    assert "dedup PATH [OPTIONS]" in said
+    assert "dedup PATH [OPTIONS]\n" in said
     assert all(word in said for word in ("--out", "--state", "--run", "--mark", "--set", "stats", "forget"))
 
 
@@ -79,6 +79,7 @@ WRONG = {
     "no-folder": (["TABLE", "--out", ""], "the name of a folder is empty"),
     "state-is-a-file": (["TABLE", "--state", "TABLE"], "is a file"),
     "no-such-option": (["TABLE", "--stat"], "--stat"),
+    "no-table": (["--mark"], "dedup PATH [OPTIONS]\n"),
 }
 
 
