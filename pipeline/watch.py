@@ -13,6 +13,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from pipeline.saying import count_of
+
 if TYPE_CHECKING:
     from pipeline.acquire.web.tools import Tally
     from pipeline.publish import Summary
@@ -38,8 +40,8 @@ def fetch_watched(order: FetchOrder) -> tuple[Tally, bool]:
 
 def _cleaned(progress: Progress, seconds: float) -> str:
     """Inputs so far, rate, how many were known already, failures."""
-    rate = progress.cleaned / seconds
-    return f"{progress.inputs:,} inputs  {rate:,.0f}/s  {progress.reused:,} unchanged  {progress.failed:,} failed"
+    inputs, rate = count_of(progress.inputs, "input"), progress.cleaned / seconds
+    return f"{inputs}  {rate:,.0f}/s  {progress.reused:,} unchanged  {progress.failed:,} failed"
 
 
 def _fetched(tally: Tally, seconds: float) -> str:
@@ -47,8 +49,8 @@ def _fetched(tally: Tally, seconds: float) -> str:
     outcomes = "  ".join(f"{count:,} {outcome}" for outcome, count in tally.counts().most_common())
     hosts = sorted(((sum(counts.values()), host) for host, counts in tally.hosts.items()), reverse=True)
     most = ", ".join(f"{host} {count:,}" for count, host in hosts[:3])
-    others = f", {len(hosts) - 3:,} more hosts" if len(hosts) > 3 else ""
-    return f"{tally.asked:,} pages  {tally.asked / seconds:,.1f}/s  {outcomes}  ({most}{others})"
+    others = f", {count_of(len(hosts) - 3, 'more host')}" if len(hosts) > 3 else ""
+    return f"{count_of(tally.asked, 'page')}  {tally.asked / seconds:,.1f}/s  {outcomes}  ({most}{others})"
 
 
 def _watched(run: Callable[..., T], say: Callable[[Any, float], str]) -> tuple[T, bool]:

@@ -28,6 +28,7 @@ from assets.defs.resources import RAW_DIGEST, Cleaning
 from pipeline.acquire.web.sources.model import Source
 from pipeline.errors import SettingsError
 from pipeline.run.landing import Memory, look, passed_on
+from pipeline.saying import count_of
 
 QUIET = 120.0
 """Seconds that the files of a day must stay the same before it is cleaned."""
@@ -93,7 +94,7 @@ def look_for_days(memory: Memory, cleaning: Cleaning, now: float, cleaned: Calla
         dg.RunRequest(run_key=f"{each.day}:{each.digest}:{each.since:.0f}", partition_key=each.day) for each in taken
     ]
     waiting = len(seen.waiting) - len(taken)
-    why = None if taken else f"nothing new at rest; {waiting} days wait" if waiting else "nothing new"
+    why = None if taken else f"nothing new at rest; waiting: {count_of(waiting, 'day')}" if waiting else "nothing new"
     return dg.SensorResult(wanted, cursor=passed_on(seen, taken).as_json(), skip_reason=why)
 
 

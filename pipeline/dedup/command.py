@@ -220,7 +220,7 @@ def _differences(before: str, after: str) -> Iterator[str]:
             if words:
                 yield f"  {sign} {' '.join(words[:40])}{' ...' if len(words) > 40 else ''}"
     if len(changes) > _PASSAGES:
-        yield f"  and {len(changes) - _PASSAGES:,} more passages"
+        yield f"  and {count_of(len(changes) - _PASSAGES, 'more passage')}"
 
 
 def clusters_lines(folder: Path, most: int = 20, *, as_json: bool = False) -> Iterator[str]:
@@ -264,7 +264,7 @@ def change_lines(changes: Sequence[Change]) -> Iterator[str]:
         now = f"a copy of {change.after.leader} of run {change.after.leader_label}" if change.after else "kept"
         yield f"  {change.id} of run {change.label} is now {now}"
     if len(changes) > _LISTED:
-        yield f"  and {len(changes) - _LISTED:,} more documents"
+        yield f"  and {count_of(len(changes) - _LISTED, 'more document')}"
     labels = sorted({change.label for change in changes})
     if labels:
         yield f"publish again: {', '.join(labels)}"

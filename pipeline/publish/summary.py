@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipeline.document import OUTCOMES, Failure
+from pipeline.saying import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,7 +87,7 @@ class Summary:
     def lines(self) -> list[str]:
         """The run in a few plain lines for a person."""
         said = ", ".join(f"{count:,} {outcome}" for outcome, count in self.outcomes.items() if count)
-        first = f"{self.inputs:,} input{'' if self.inputs == 1 else 's'}: {said}" if said else "no inputs"
+        first = f"{count_of(self.inputs, 'input')}: {said}" if said else "no inputs"
         others = (
             f", {self.unpublished_words:,} in pages that gave no text of their own" if self.unpublished_words else ""
         )

@@ -13,6 +13,7 @@ from pipeline.document import Kind, join
 from pipeline.errors import UsageError
 from pipeline.judge import judge
 from pipeline.judge.model import Model
+from pipeline.saying import count_of
 from pipeline.settings import Settings
 from pipeline.train.fitting import (
     SEEDS,
@@ -37,10 +38,10 @@ def train(data: Path, kind: Kind, out: Path, *, date: str, folds: int, told: Cal
     """
     pages = list(read_labelled(data, kind))
     if len({page.domain for page in pages}) < _FEWEST:
-        raise UsageError(f"{data}: {len(pages)} labelled pages of too few domains; {_FEWEST} domains at least")
+        raise UsageError(f"{data}: labelled pages ({len(pages):,}) are of too few domains; {_FEWEST} domains at least")
     whole = [index for index, page in enumerate(pages) if page.part == "whole"]
     blocks = sum(len(pages[index].view.blocks) for index in whole)
-    told(f"{len(whole)} pages, {blocks} blocks")
+    told(f"{count_of(len(whole), 'page')}, {count_of(blocks, 'block')}")
     prepared = prepare(pages)
     held_out = cross_validate(prepared, folds, told)
     scores = {

@@ -191,7 +191,7 @@ def test_stats(state: Path) -> None:
 
 
 def test_why(state: Path, tmp_path: Path) -> None:
-    assert list(command.why_lines(state, "1/0")) == ["1: kept; 2 documents are copies of it"]
+    assert list(command.why_lines(state, "1/0")) == ["1: kept; copies of it: 2"]
     texts = table(tmp_path, ".jsonl", [{"id": "1/0", "text": text_of((1, 0))}, {"id": "2/0", "text": text_of((1, 2))}])
     assert list(command.why_lines(state, "2/0", [texts])) == [
         "2: a copy of 1/0 of run 1 (near, similarity 0.900)",
