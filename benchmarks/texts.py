@@ -36,7 +36,7 @@ from pipeline.document import Block, Document, Failure, Page
 from pipeline.judge.view import squeeze
 from pipeline.recipe import Kit, clean_page, make_kit
 from pipeline.segment import segment
-from pipeline.segment.metadata import metadata_of
+from pipeline.segment.head.metadata import metadata_of
 from pipeline.settings import Settings
 from pipeline.train.excerpts import policy
 from pipeline.train.labels import label

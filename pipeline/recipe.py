@@ -25,12 +25,12 @@ from pipeline.judge.rulebook import RuleBook, load_rulebook
 from pipeline.judge.view import count_words
 from pipeline.judge.witness import ask_trafilatura
 from pipeline.segment import Segmented, TooComplexError, opening, segment
-from pipeline.segment.hints import filled, read_hints
+from pipeline.segment.head.hints import filled, read_hints
+from pipeline.segment.head.metadata import metadata_of
+from pipeline.segment.head.signs import signs_of
 from pipeline.segment.language import detect_language
-from pipeline.segment.metadata import metadata_of
-from pipeline.segment.signs import signs_of
-from pipeline.segment.sitebook import SiteBook, make_sitebook
-from pipeline.segment.siterules import SiteRules
+from pipeline.segment.sites.sitebook import SiteBook, make_sitebook
+from pipeline.segment.sites.siterules import SiteRules
 from pipeline.settings import Settings
 
 VERSION = "0.1.0"

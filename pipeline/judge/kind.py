@@ -16,7 +16,7 @@ import numpy as np
 from pipeline.judge.columns import KINDS, total
 from pipeline.judge.compiled import counted
 from pipeline.judge.view import View
-from pipeline.segment.signs import ADDRESS, SIGNS
+from pipeline.segment.head.signs import ADDRESS, SIGNS
 
 KINDS_OF_PAGE = ("article", "forum", "product", "listing", "collection", "documentation", "service")
 """The kinds of pages that are told apart, in the order of all arrays over them."""

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from pipeline.document import Block, Kind, Page
 from pipeline.segment.decode import decode
 from pipeline.segment.embedded import embedded_article, is_markup
+from pipeline.segment.head.metadata import Head
 from pipeline.segment.html import TooComplexError, first_texts, rewritten, segment_html
 from pipeline.segment.look import look
-from pipeline.segment.metadata import Head
-from pipeline.segment.siterules import NO_RULES, SiteRules, mark
+from pipeline.segment.sites.siterules import NO_RULES, SiteRules, mark
 from pipeline.segment.text import segment_text
 from pipeline.settings import Settings
 

@@ -16,9 +16,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.document import Block
 from pipeline.segment.elements import STRIPPED
-from pipeline.segment.metadata import Head, read_head
+from pipeline.segment.head.metadata import Head, read_head
 from pipeline.segment.sheets import classes_hidden_by
-from pipeline.segment.siterules import MARK
+from pipeline.segment.sites.siterules import MARK
 from pipeline.segment.transcribe import transcribe
 from pipeline.segment.walk import TooComplexError, walk
 

@@ -14,7 +14,7 @@ import re
 from pipeline.document import SITE_RULE, BlockKind
 from pipeline.segment.elements import HEADINGS, LISTS, PATHLESS, PHRASING, PREFORMATTED, Element
 from pipeline.segment.hidden import HELPERS, can_be_opened, may_hide, why_hidden
-from pipeline.segment.siterules import MARK
+from pipeline.segment.sites.siterules import MARK
 
 WAITING = {"noscript": "shown only without JavaScript", "template": "a template that waits for JavaScript"}
 """Elements whose content waits for a script, or for its absence, and why no reader sees it."""

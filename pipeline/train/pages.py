@@ -18,8 +18,8 @@ from pipeline.judge.mixed import split_mixed
 from pipeline.judge.rulebook import RuleBook, load_rulebook
 from pipeline.judge.view import View
 from pipeline.segment import TooComplexError, segment
-from pipeline.segment.metadata import metadata_of
-from pipeline.segment.signs import signs_of
+from pipeline.segment.head.metadata import metadata_of
+from pipeline.segment.head.signs import signs_of
 from pipeline.segment.text import segment_text
 from pipeline.settings import Settings
 from pipeline.train.excerpts import excerpts

@@ -21,7 +21,7 @@ from pipeline.segment.hidden import STYLES, why_hidden
 from pipeline.segment.html import rewritten, segment_html
 from pipeline.segment.inline import markup_of, target_of
 from pipeline.segment.place import marker_of, number_in, token_of
-from pipeline.segment.siterules import MARK
+from pipeline.segment.sites.siterules import MARK
 from pipeline.segment.walk import TooComplexError, Walked, compiled, walk, walk_in_python
 
 needs_compiled = pytest.mark.skipif(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.judge.kind import KINDS_OF_PAGE, NUMBERS, without_signs
-from pipeline.segment.signs import ADDRESS, SIGNS
+from pipeline.segment.head.signs import ADDRESS, SIGNS
 from pipeline.train.kind import fit_kind
 
 KINDS = [KINDS_OF_PAGE[page % 7] for page in range(420)]

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.errors import SettingsError
-from pipeline.segment.ftr import MOST_RULES, find_ftr, read_ftr
-from pipeline.segment.sitebook import SiteBook, make_sitebook
-from pipeline.segment.siterules import DEEPEST, MARK, MOST_ELEMENTS, NO_RULES, SITE_RULE, Marked, SiteRules, mark
+from pipeline.segment.sites.ftr import MOST_RULES, find_ftr, read_ftr
+from pipeline.segment.sites.sitebook import SiteBook, make_sitebook
+from pipeline.segment.sites.siterules import DEEPEST, MARK, MOST_ELEMENTS, NO_RULES, SITE_RULE, Marked, SiteRules, mark
 
 PAGE = (
     "<!DOCTYPE html><html><head><title>Ferry</title></head><body><nav>menu</nav><article id='story'><h1>Ferry</h1>"

@@ -13,8 +13,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.document import Page
 from pipeline.segment import segment
+from pipeline.segment.head.metadata import Head, metadata_of, read_head
 from pipeline.segment.html import segment_html
-from pipeline.segment.metadata import Head, metadata_of, read_head
 from pipeline.settings import Settings
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.segment.dates import date_of_address, iso_date
+from pipeline.segment.head.dates import date_of_address, iso_date
 
 DAY = "2024-03-05"
 WRITTEN = {

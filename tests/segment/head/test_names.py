@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.segment.names import announcement, find_names, split_names
+from pipeline.segment.head.names import announcement, find_names, split_names
 
 FIELDS = {
     "one": ("Ada Oat", ["Ada Oat"]),

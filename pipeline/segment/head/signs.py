@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from pipeline.segment.metadata import Head
+from pipeline.segment.head.metadata import Head
 
 _TYPES = (
     {"Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle", "LiveBlogPosting"},

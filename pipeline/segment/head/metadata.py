@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.document import Metadata
-from pipeline.segment.byline import Byline, find_headline, read_byline
-from pipeline.segment.dates import date_of_address, iso_date
-from pipeline.segment.linked_data import (
+from pipeline.segment.head.byline import Byline, find_headline, read_byline
+from pipeline.segment.head.dates import date_of_address, iso_date
+from pipeline.segment.head.linked_data import (
     Thing,
     main_things,
     name_strings,
@@ -25,7 +25,7 @@ from pipeline.segment.linked_data import (
     strings,
     types_named,
 )
-from pipeline.segment.names import split_names
+from pipeline.segment.head.names import split_names
 from pipeline.segment.normalise import normalise
 from pipeline.segment.sheets import classes_hidden_by
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.segment.dates import MONTHS
+from pipeline.segment.head.dates import MONTHS
 
 _CAP = 80  # characters of one name
 _MANY = 20  # names; more are not told apart

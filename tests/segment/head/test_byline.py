@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.segment.head.metadata import metadata_of
 from pipeline.segment.html import segment_html
-from pipeline.segment.metadata import metadata_of
 
 PROSE = "<p>" + "The ferry leaves at nine, and whoever misses it waits for the next one. " * 4 + "</p>"
 H = "<title>Ferry at nine | The Quay</title><h1>Ferry at nine</h1>"

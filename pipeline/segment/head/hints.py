@@ -6,8 +6,8 @@ import re
 from dataclasses import fields
 
 from pipeline.document import Metadata
-from pipeline.segment.dates import iso_date
-from pipeline.segment.names import split_names
+from pipeline.segment.head.dates import iso_date
+from pipeline.segment.head.names import split_names
 from pipeline.segment.normalise import normalise
 
 _FIELD = 500  # characters, as of what a page says itself

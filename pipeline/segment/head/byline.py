@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.segment.dates import iso_date
-from pipeline.segment.names import announcement, find_names, split_names
+from pipeline.segment.head.dates import iso_date
+from pipeline.segment.head.names import announcement, find_names, split_names
 from pipeline.segment.normalise import normalise
 
 _TEXT = 2  # lexbor's number of a text node

@@ -13,8 +13,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipeline.errors import SettingsError
-from pipeline.segment.ftr import MOST_BYTES, find_ftr, read_ftr
-from pipeline.segment.siterules import NO_RULES, SiteRules
+from pipeline.segment.sites.ftr import MOST_BYTES, find_ftr, read_ftr
+from pipeline.segment.sites.siterules import NO_RULES, SiteRules
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ import pytest
 from pipeline.document import Document, Page
 from pipeline.recipe import Kit, clean_page, make_kit
 from pipeline.segment import segment
-from pipeline.segment.sitebook import make_sitebook
-from pipeline.segment.siterules import MARK, SiteRules
+from pipeline.segment.sites.sitebook import make_sitebook
+from pipeline.segment.sites.siterules import MARK, SiteRules
 from pipeline.settings import Settings
 
-SAMPLES = sorted((Path(__file__).parents[2] / "raw" / "samples").glob("*.html"))
+SAMPLES = sorted((Path(__file__).parents[3] / "raw" / "samples").glob("*.html"))
 PAGE = (
     "<html><title>A walk</title><body><nav>All our walks</nav><article><h1>A walk</h1><p>The path begins at the old "
     "mill and climbs slowly, past the quarry, to the chapel on the hill.</p><p class='tab weg'>Whoever comes daily "

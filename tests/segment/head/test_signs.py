@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.segment.head.metadata import Head
+from pipeline.segment.head.signs import ADDRESS, SIGNS, signs_of
 from pipeline.segment.html import segment_html
-from pipeline.segment.metadata import Head
-from pipeline.segment.signs import ADDRESS, SIGNS, signs_of
 
 PLAIN = signs_of(Head(), "https://a.example/one/two")
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pipeline.segment.siterules import SiteRules
+from pipeline.segment.sites.siterules import SiteRules
 
 MOST_BYTES = 256_000
 MOST_RULES = 200
