@@ -20,10 +20,7 @@ FREE = {"errors", "saying", "settings", "document", ""}
 """What every room shares, and the door itself, which everyone may name."""
 EXCEPTIONS = {
     ("pipeline/segment/decode.py", "pipeline.acquire.sniff"): "what bytes are is told once, for files and for pages",
-    (
-        "pipeline/judge/kind.py",
-        "pipeline.segment.head.signs",
-    ): "how many signs a page gives is told where it is read",
+    ("pipeline/judge/kind.py", "pipeline.segment.head.signs"): "how many signs a page gives is told where it is read",
     ("pipeline/judge/structure.py", "pipeline.segment.hidden"): "the ways of hiding are told apart where they are read",
     ("pipeline/dedup/lines.py", "pipeline.judge.repeated"): "the state keeps the lines that the judge remembers",
     ("pipeline/dedup/state/memory.py", "pipeline.judge.repeated"): "and makes what the judge is told of a site",

@@ -76,8 +76,8 @@ class View:
     `title` is the page's own, "" if unknown; `witness` gives the text of the second opinion, and is asked only where it
     is needed; `model` is the learned one, if any. `seen` is what earlier runs saw come back on the site,
     `signs` what the page says of its kind (`segment.head.signs`), () for nothing. `language` tells the language of the
-    whole in two letters, "" if nobody knows, and is asked only where it is needed. With `compiled` the compiled look-ups are
-    asked; nothing but the time depends on it.
+    whole in two letters, "" if nobody knows, and is asked only where it is needed. With `compiled` compiled look-ups
+    are asked; nothing but the time depends on it.
     """
 
     kind: Kind
