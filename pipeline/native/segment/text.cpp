@@ -142,9 +142,16 @@ class Reader {
                std::search(line.begin(), line.end(), option, option + 2) != line.end();
     }
 
-    // Whether a line stands further in than its group, as what goes on in an item of a list does.
+    // Whether a line below an item of a list stands further in than its sign, as what goes on in it does.
     bool may_hang() const {
-        return std::any_of(group.begin() + 1, group.end(), [](const Line& line) { return line.whole.begin() < line.bare.begin(); });
+        Py_ssize_t inside = -1;
+        for (const Line& line : group) {
+            const Py_ssize_t indent = line.bare.begin() - line.whole.begin();
+            const bool item = marker_of(line.bare) > 0;
+            if (!item && inside >= 0 && indent > inside) return true;
+            inside = item ? indent : -1;
+        }
+        return false;
     }
 
     bool may_be_table() const {
