@@ -47,11 +47,12 @@ _IMAGE = re.compile(
     re.IGNORECASE,
 )
 _BARE_TAG = re.compile(
-    r"<(?P<end>/?)(?P<name>p|br|b|i|u|em|strong|span|div|a|font|center|small|sup|sub|li|ul|ol|h[1-6]|td|tr|table|"
+    r"(?<!\w)`[^`]{1,500}+`|<(?P<end>/?)(?P<name>p|br|b|i|u|em|strong|span|div|a|font|center|small|sup|sub|li|ul|ol|h[1-6]|td|tr|table|"
     r"blockquote|figure)"
     r"(?:\s[^<>]{0,300})?/?>",
     re.IGNORECASE,
 )
+_NEAR = 400  # characters in which the other of two tags is looked for
 _STOPS = frozenset(".,;:!?…)”’")
 _BEFORE_WORD = frozenset(" (\"'“‘")
 _BEHIND_WORD = re.compile(r"s?(?:\s+\w|[,.;:!?)\"'”’])")
@@ -200,10 +201,12 @@ def _plain(text: str) -> str:
 def _untagged(found: re.Match[str]) -> str:
     """A space for a tag that lost its page, or nothing for its end before a stop.
 
-    One that is spoken of stays: it stands by itself in its line, without a partner.
+    One that is spoken of stays: it is in code, or stands by itself in its line, without a partner.
     """
+    if not found["name"]:
+        return found[0]
     name, text = found["name"].lower(), found.string
-    before, after = text[: found.start()], text[found.end() :]
+    before, after = text[max(found.start() - _NEAR, 0) : found.start()], text[found.end() : found.end() + _NEAR]
     has_partner = f"<{name}" in before.lower() if found["end"] else f"</{name}" in after.lower()
     is_word = name != "br" and before[-1:] in _BEFORE_WORD and _BEHIND_WORD.match(after)
     is_type = before[-1:].isalnum() and after[:1] == "("  # sum<I>(…)

@@ -31,6 +31,8 @@ MARKED = {
     "strong-around-a-link": ("**[Read on](/more)**", "Read on", "**[Read on](/more)**", 1.0),
     "strong-in-a-link": ("[**Read** on](/more)", "Read on", "[**Read** on](/more)", 1.0),
     "strong-label": ("**Read also:** [Birds](/birds)", "Read also: Birds", "**Read also:** [Birds](/birds)", 0.333),
+    "code": ("Say `a*b*` or ``x``.", "Say `a*b*` or ``x``.", "Say `a*b*` or \\`\\`x\\`\\`.", 0.0),
+    "code-of-marks": ("Write `**b**` or `[a](/b)`, [**`c`**](/d)", "Write `**b**` or `[a](/b)`, `c`", "Write `**b**` or `[a](/b)`, [**`c`**](/d)", 0.048),
     "star-in-a-marked-line": ("**Note** 2*3", "Note 2*3", "**Note** 2\\*3", 0.0),
     "letters-of-markup": ("**R&D** < [AT&T](/a?b&c)", "R&D < AT&T", "**R&D** \\< [AT&T](/a?b&c)", 0.5),
     "no-target": ("[6]()", "6", "6", 1.0),
@@ -42,13 +44,20 @@ MARKED = {
 PLAIN = (
     "The ferry [1] left (late).", "calls[i](event.target)", "m[0](x.y) and n[1](z/w)", "[sic](see the note)", "a](b) [c",
     "[x](y)", "2 ** 3 ** 4", "f(**kwargs) and g(**more)", "****", "** **", "a**b**c", "5 *** 3", "**open", "[open](/x",
-    "*one star* and _one line_", "__init__", "![a](b)",
+    "*one star* and _one line_", "it`s and that`s", "` a `", "__init__", "![a](b)",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(("source", "text", "markup", "share"), MARKED.values(), ids=MARKED)
 def test_marks(source: str, text: str, markup: str, share: float) -> None:
-    assert read_marks(source) == (text, "" if markup == text else markup, share)
+    told = read_marks(source)
+    assert (told.text, told.markup or told.text, told.link_share) == (text, markup, share)
+
+
+def test_code_is_code_in_markdown_too() -> None:
+    source = "Press `j` or `*k*`, not *l*."
+    assert markdown(segment_text(source)) == "Press `j` or `*k*`, not \\*l\\*."
+    assert clean(source, kind="text").text == source
 
 
 @pytest.mark.parametrize("source", PLAIN)
