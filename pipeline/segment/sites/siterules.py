@@ -243,7 +243,7 @@ def _css_search(text: str) -> Find:
     def search(selector: str) -> set[int]:
         try:
             found: Sequence[object] = soup.select(selector)
-        except (soupsieve.SelectorSyntaxError, NotImplementedError) as error:
+        except (soupsieve.SelectorSyntaxError, NotImplementedError, ValueError) as error:
             raise ValueError(f"is no CSS selector ({str(error).splitlines()[0]})") from None
         return {int(element[_NUMBER]) for element in found if element.get(_NUMBER)}  # type: ignore[attr-defined, index]
 
