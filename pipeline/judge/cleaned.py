@@ -1,8 +1,9 @@
 """Whether a text was cleaned before: little of it is clutter then, and much of what looks like it is none.
 
-Observation: clutter does not come alone. What lost its markup has many lines that the rule book names; the clean texts
-of 1,342 pages have a lone "Registration", "Save" or "TikTok" in one of thirty, and most of these are headings, items of
-lists, or names of buttons in a manual. A whole sentence that asks for something is a better sign than a label.
+Observation: clutter does not come alone. What lost its markup has many lines that the rule book names. Of the clean
+texts of 1,342 pages it names a line in one of 23; in half of these that is one label alone ("Registration", "Save",
+"TikTok"), and most such labels are headings, items of lists, or names of buttons in a manual. A whole sentence that
+asks for something is a better sign than a label.
 """
 
 from __future__ import annotations

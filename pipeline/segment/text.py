@@ -1,12 +1,11 @@
 """Text without markup to blocks: lines, soft-wrapped paragraphs, and what is left of lost markup.
 
-Observation: saved text has one paragraph a line, or one a group of lines that an editor wrapped at a fixed width.
-Wrapping is greedy: every line but the last is so full that the next word did not fit. Verse, lists, scores and name
-lines are not, so a group is joined only when all its lines pass that test. Markup that lost its page (`<image>…`,
-`![](…)`, data URIs) stands in the way of both; it becomes blocks of its own, for the judge to see. Plain Markdown
-(headings, items, quotes, fences, tables, and in lines links and strong words, see `text_marks.py`) is read as what it
-is, for much text on disk is that. But `#` begins a comment as often as a heading, and `>>>` a line of Python: what
-stands before a line stays there as its marker, and nothing is lost where the guess was wrong.
+Observation: saved text has one paragraph a line, or one a group of lines that an editor wrapped at a fixed width
+(`wrapping.py` tells these from verse, lists and scores). Markup that lost its page (`<image>…`, `![](…)`, data URIs)
+stands in the way of both; it becomes blocks of its own, for the judge to see. Plain Markdown (headings, items, quotes,
+fences, tables, and in lines links and strong words, see `text_marks.py`) is read as what it is, for much text on disk
+is that. But `#` begins a comment as often as a heading, and `>>>` a line of Python: what stands before a line stays
+there as its marker, and nothing is lost where the guess was wrong.
 
 Most lines are plain, and those `text.cpp` reads, compiled; it asks for what is said here of the others.
 """
@@ -47,10 +46,11 @@ _IMAGE = re.compile(
     re.IGNORECASE,
 )
 _BARE_TAG = re.compile(
-    r"(?<!\w)`[^`]{1,500}+`|<(?P<end>/?)(?P<name>p|br|b|i|u|em|strong|span|div|a|font|center|small|sup|sub|li|ul|ol|h[1-6]|td|tr|table|"
-    r"blockquote|figure)"
-    r"(?:\s[^<>]{0,300})?/?>",
-    re.IGNORECASE,
+    r"""(?<!\w)`[^`]{1,500}+`   # code: what it says of tags stays
+      | <(?P<end>/?)(?P<name>p|br|b|i|u|em|strong|span|div|a|font|center|small|sup|sub|li|ul|ol|h[1-6]|td|tr|table
+          |blockquote|figure)(?:\s[^<>]{0,300})?/?>
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _NEAR = 400  # characters in which the other of two tags is looked for
 _STOPS = frozenset(".,;:!?…)”’")
@@ -129,10 +129,11 @@ def _read_group(group: list[_Line], everywhere: Callable[[], bool]) -> Iterable[
     """The blocks of one run of lines; `everywhere` says whether all of the text was wrapped."""
     if _FENCE.match(group[0].text):
         return _pieces(_fenced(group))
-    if is_program([line.text.rstrip() for line in group]):
-        return _pieces(_Draft(group[0].number, "code", normalise_code("\n".join(line.text for line in group))))
     texts = [line.text for line in group]
-    one = is_wrapped([text.rstrip() for text in texts], everywhere)
+    ended = [text.rstrip() for text in texts]
+    if is_program(ended):
+        return _pieces(_Draft(group[0].number, "code", normalise_code("\n".join(texts))))
+    one = is_wrapped(ended, everywhere)
     if any("](" in text for text in texts):
         group = [_Line(group[at].number, text) for at, text in whole_links(texts)]
     if not one:
