@@ -89,16 +89,16 @@ class Failure:
 class Block:
     """One paragraph, heading, list item, table row, quote, code block or text line, with its place.
 
-    `text` is normalised and holds line breaks only in code and quotes. `markup` is the same text with Markdown
-    for links and emphasis, or "" where there is none. `line` counts from 1: the source line of a text, the
-    number of the block in a page of HTML. `level` is the depth of a heading (1 to 6), or of a list item and of what
-    goes on in it (from 1). `marker` is what stood before a list item ("-", "3."), or in a text before a heading or a
-    quotation ("##", ">"). A `tight` block follows its sort without a blank line.
-    `path` is the chain of elements around an HTML block, outermost first, as `div#main.story>p`. `link_share` is
-    the share of its characters that are link text, 0 to 1. `hidden` says why no reader sees it, "" if one does;
-    `closed` says that it lies in a tab or accordion that a reader can open. A block that was cut in pieces shares
-    kind, place and `line` with them; `joint` is what stood between a piece and the one before it (a space, a line
-    break, or nothing), and None where a block begins.
+    `text` is normalised and holds line breaks only where lines mean something, as in code and verse. `markup` is the
+    same text with Markdown for links and emphasis, or "" where there is none. `line` counts from 1: the source line of
+    a text, the number of the block in a page of HTML, which all share that were one before. `level` is the depth of a
+    heading (1 to 6), or of a list item and of what goes on in it (from 1). `marker` is what stood before a list item
+    ("-", "3."), or in a text before a heading or a quotation ("##", ">"). A `tight` block follows its sort without a
+    blank line. `path` is the chain of elements around an HTML block, outermost first, as `div#main.story>p`.
+    `link_share` is the share of its characters that are link text, 0 to 1. `hidden` says why no reader sees it, "" if
+    one does; `closed` says that it lies in a tab or accordion that a reader can open. A block that was cut in pieces
+    shares kind, place and `line` with them; `joint` is what stood between a piece and the one before it (a space, a
+    line break, or nothing), and None where a block begins.
     """
 
     index: int

@@ -20,6 +20,7 @@ from pipeline.segment.head.metadata import Head, read_head
 from pipeline.segment.sheets import classes_hidden_by
 from pipeline.segment.sites.siterules import MARK
 from pipeline.segment.transcribe import transcribe
+from pipeline.segment.unwrap import unwrapped
 from pipeline.segment.walk import TooComplexError, walk
 
 __all__ = ["Parsed", "TooComplexError", "first_texts", "rewritten", "segment_html"]
@@ -57,7 +58,7 @@ def segment_html(text: str, max_elements: int, *, marked: bool = False, utf8: by
     tree = _parsed(text, utf8)
     transcribe(tree)
     head = read_head(tree)
-    blocks, written = walk(_source(tree, marked=marked), head.hiding, max_elements)
+    blocks, written = unwrapped(*walk(_source(tree, marked=marked), head.hiding, max_elements))
     return Parsed(blocks, head, written)
 
 
@@ -66,8 +67,9 @@ def first_texts(text: str, max_elements: int, most_tags: int, *, utf8: bytes | N
     tree = _parsed(text, utf8)
     transcribe(tree)
     hiding = classes_hidden_by(tree.css("style"))
-    blocks = walk(_source(tree, marked=False), hiding, max_elements, most_tags + 1).blocks
-    return [block.text for block in blocks[:-2] if not block.hidden]  # two may be cut short
+    blocks, written = walk(_source(tree, marked=False), hiding, max_elements, most_tags + 1)
+    whole, _ = unwrapped(blocks[:-2], written)  # two may be cut short
+    return [block.text for block in whole if not block.hidden]
 
 
 def _source(tree: LexborHTMLParser, *, marked: bool) -> str:

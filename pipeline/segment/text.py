@@ -17,13 +17,14 @@ import html
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pipeline.document import Block, BlockKind
 from pipeline.segment.normalise import normalise, normalise_code
 from pipeline.segment.program import is_program
-from pipeline.segment.text_marks import PICTURE, read_marks, whole_links, without_pictures
+from pipeline.segment.tags import pictures_in, speaks_of_tags, untagged
+from pipeline.segment.text_marks import read_marks, whole_links, without_pictures
 from pipeline.segment.wrapping import ITEM, is_wrapped, is_wrapped_everywhere, joined, whole_items
 
 try:
@@ -40,26 +41,8 @@ _HEADING = re.compile(r"^(#{1,6})\s+([^\s|].*)$")  # "# | Name" is a table's hea
 _QUOTE = re.compile(r"^\s{0,3}(>+)\s(?=\S)")
 _ROW = re.compile(r"^\s*\|(.+)\|\s*$")
 _ROW_RULE = re.compile(r"^\s*\|[\s|:]*-[\s|:-]*$")  # without it below the head, a row is a line with bars in it
-_IMAGE = re.compile(
-    r"<(?:[\w-]{1,20}:)?image\b[^<>]*>[^<]*(?:<(?!/?(?:[\w-]{1,20}:)?image\b)[^<]*)*</(?:[\w-]{1,20}:)?image>|"
-    rf"<img\b[^<>]*>|{PICTURE}|data:[a-z]+/[\w.+-]+[;,]\S*",
-    re.IGNORECASE,
-)
-_BARE_TAG = re.compile(
-    r"""(?<!\w)`[^`]{1,500}+`   # code: what it says of tags stays
-      | <(?P<end>/?)(?P<name>p|br|b|i|u|em|strong|span|div|a|font|center|small|sup|sub|li|ul|ol|h[1-6]|td|tr|table
-          |blockquote|figure)(?:\s[^<>]{0,300})?/?>
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_NEAR = 400  # characters in which the other of two tags is looked for
-_STOPS = frozenset(".,;:!?…)”’")
-_BEFORE_WORD = frozenset(" (\"'“‘")
-_BEHIND_WORD = re.compile(r"s?(?:\s+\w|[,.;:!?)\"'”’])")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});")
 _SHORT_LINE = 80  # characters; longer lines are paragraphs
-
-
 _ITEM_STARTS = frozenset("-*+•‣▪◦·–—0123456789")
 
 
@@ -88,13 +71,13 @@ def segment_text(text: str, *, compiled: bool = True) -> list[Block]:
 
     Nothing but the time depends on `compiled`.
     """
-    everywhere = functools.cache(lambda: is_wrapped_everywhere(text))
+    reader = _Reader(text)
     if compiled and _text is not None:
-        read_group = functools.partial(_drafts_of_group, everywhere=everywhere)
-        blocks = _text.blocks(text, Block, read_group, _drafts_of_line, normalise, unicodedata.is_normalized)
+        asked = (reader.drafts_of_group, reader.drafts_of_line, normalise, unicodedata.is_normalized)
+        blocks = _text.blocks(text, Block, *asked)
         if blocks is not None:
             return blocks
-    drafts = itertools.chain.from_iterable(_read_group(group, everywhere) for group in _groups(text))
+    drafts = itertools.chain.from_iterable(reader.read_group(group) for group in _groups(text))
     return [
         Block(index, kind, text, line, level, marker, tight, markup, link_share=links)
         for index, (line, kind, text, level, marker, tight, markup, links) in enumerate(drafts)
@@ -125,63 +108,91 @@ def _groups(text: str) -> Iterator[list[_Line]]:
         yield group
 
 
-def _read_group(group: list[_Line], everywhere: Callable[[], bool]) -> Iterable[_Draft]:
-    """The blocks of one run of lines; `everywhere` says whether all of the text was wrapped."""
-    if _FENCE.match(group[0].text):
-        return _pieces(_fenced(group))
-    texts = [line.text for line in group]
-    ended = [text.rstrip() for text in texts]
-    if is_program(ended):
-        return _pieces(_Draft(group[0].number, "code", normalise_code("\n".join(texts))))
-    one = is_wrapped(ended, everywhere)
-    if any("](" in text for text in texts):
-        group = [_Line(group[at].number, text) for at, text in whole_links(texts)]
-    if not one:
-        return _lines(list(itertools.starmap(_Line, whole_items(group))))
-    draft = _read_line(_Line(group[0].number, joined(line.text for line in group)))
-    return _pieces(draft._replace(kind="paragraph") if draft.kind == "line" else draft)
+class _Reader:
+    """Reads lines as drafts; what it asks of the whole text, it asks only where a line leaves doubt."""
 
+    def __init__(self, text: str) -> None:
+        self._is_wrapped = functools.cache(lambda: is_wrapped_everywhere(text))
+        self._speaks_of_tags = functools.cache(lambda: speaks_of_tags(text))
 
-def _drafts_of_group(lines: list[tuple[int, str]], everywhere: Callable[[], bool]) -> Iterable[_Draft]:
-    """The same, as the compiled reader asks for it."""
-    return _read_group([_Line(*line) for line in lines], everywhere)
+    def drafts_of_group(self, lines: list[tuple[int, str]]) -> Iterable[_Draft]:
+        """The same as `read_group`, as the compiled reader asks for it."""
+        return self.read_group([_Line(*line) for line in lines])
 
+    def read_group(self, group: list[_Line]) -> Iterable[_Draft]:
+        """The blocks of one run of lines."""
+        if _FENCE.match(group[0].text):
+            return self._pieces(_fenced(group))
+        texts = [line.text for line in group]
+        ended = [text.rstrip() for text in texts]
+        if is_program(ended):
+            return self._pieces(_Draft(group[0].number, "code", normalise_code("\n".join(texts))))
+        one = is_wrapped(ended, self._is_wrapped)
+        if any("](" in text for text in texts):
+            group = [_Line(group[at].number, text) for at, text in whole_links(texts)]
+        if not one:
+            return self._lines(list(itertools.starmap(_Line, whole_items(group))))
+        draft = self._read_line(_Line(group[0].number, joined(line.text for line in group)))
+        return self._pieces(draft._replace(kind="paragraph") if draft.kind == "line" else draft)
 
-def _lines(group: list[_Line]) -> Iterator[_Draft]:
-    """Each line by itself, as what its first characters make of it."""
-    before: BlockKind | str = ""
-    in_table = any(_ROW_RULE.match(line.text) for line in group)
-    for number, text in group:
-        before, drafts = _drafts_of_line(number, text, before, in_table=in_table)
-        yield from drafts
+    def _lines(self, group: list[_Line]) -> Iterator[_Draft]:
+        """Each line by itself, as what its first characters make of it."""
+        before: BlockKind | str = ""
+        in_table = any(_ROW_RULE.match(line.text) for line in group)
+        for number, text in group:
+            before, drafts = self.drafts_of_line(number, text, before, in_table=in_table)
+            yield from drafts
 
+    def drafts_of_line(
+        self, number: int, text: str, before: str, *, in_table: bool = False
+    ) -> tuple[BlockKind, Iterable[_Draft]]:
+        """The kind of a line and its blocks, given the kind of the line before it in its group."""
+        draft = self._read_line(_Line(number, text), in_table=in_table)
+        tight = before == draft.kind and before in ("line", "item", "row", "quote")
+        return draft.kind, self._pieces(draft._replace(tight=True) if tight else draft)
 
-def _drafts_of_line(
-    number: int, text: str, before: str, *, in_table: bool = False
-) -> tuple[BlockKind, Iterable[_Draft]]:
-    """The kind of a line and its blocks, given the kind of the line before it in its group."""
-    draft = _read_line(_Line(number, text), in_table=in_table)
-    tight = before == draft.kind and before in ("line", "item", "row", "quote")
-    return draft.kind, _pieces(draft._replace(tight=True) if tight else draft)
+    def _read_line(self, line: _Line, *, in_table: bool = False) -> _Draft:
+        """One line: heading, item, quote, table row, short line or paragraph."""
+        number, source = line
+        first = source.lstrip()[:1]
+        if first == "#" and (found := _HEADING.match(source)):
+            return _Draft(number, "heading", self._plain(_without_closing(found[2])), len(found[1]), found[1])
+        if in_table and first == "|" and (found := _ROW.match(source)):
+            cells = "" if _ROW_RULE.match(source) else " | ".join(cell.strip() for cell in found[1].split("|"))
+            return _Draft(number, "row", self._plain(cells))
+        if first == ">" and (found := _QUOTE.match(source)):
+            return _Draft(number, "quote", self._plain(source[found.end() :]), 0, found[1])
+        if (first in _ITEM_STARTS or not first.isascii()) and (found := ITEM.match(source)):
+            depth = 1 + len(found[1].expandtabs(4)) // 2
+            return _Draft(number, "item", self._plain(source[found.end() :]), depth, found[2])
+        text = self._plain(source)
+        is_short = len(text) <= _SHORT_LINE or len(read_marks(text).text) <= _SHORT_LINE
+        return _Draft(number, "line" if is_short else "paragraph", text)
 
+    def _plain(self, text: str) -> str:
+        """A line without bare tags and entities that lost their page."""
+        if "<" in text and not self._speaks_of_tags():
+            text = untagged(text)
+        if "&" in text:
+            text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+        return normalise(text)
 
-def _read_line(line: _Line, *, in_table: bool = False) -> _Draft:
-    """One line: heading, item, quote, table row, short line or paragraph."""
-    number, source = line
-    first = source.lstrip()[:1]
-    if first == "#" and (found := _HEADING.match(source)):
-        return _Draft(number, "heading", _plain(_without_closing(found[2])), len(found[1]), found[1])
-    if in_table and first == "|" and (found := _ROW.match(source)):
-        cells = "" if _ROW_RULE.match(source) else " | ".join(cell.strip() for cell in found[1].split("|"))
-        return _Draft(number, "row", _plain(cells))
-    if first == ">" and (found := _QUOTE.match(source)):
-        return _Draft(number, "quote", _plain(source[found.end() :]), 0, found[1])
-    if (first in _ITEM_STARTS or not first.isascii()) and (found := ITEM.match(source)):
-        depth = 1 + len(found[1].expandtabs(4)) // 2
-        return _Draft(number, "item", _plain(source[found.end() :]), depth, found[2])
-    text = _plain(source)
-    is_short = len(text) <= _SHORT_LINE or len(read_marks(text).text) <= _SHORT_LINE
-    return _Draft(number, "line" if is_short else "paragraph", text)
+    def _pieces(self, draft: _Draft) -> list[_Draft]:
+        """A draft without the image markup in it, and that markup as drafts of its own; none is empty."""
+        if draft.kind == "code":
+            return [draft] if draft.text else []
+        text = without_pictures(draft.text)
+        pictures = pictures_in(text, tags="<" in text and not self._speaks_of_tags())
+        pieces: list[_Draft] = []
+        start = 0
+        for found in pictures.finditer(text) if pictures else ():
+            before = text[start : found.start()].strip()
+            pieces.append(_resolved(draft._replace(tight=draft.tight and not start), before))
+            pieces.append(_Draft(draft.line, "line", found[0]))
+            start = found.end()
+        rest = draft._replace(marker="", tight=False) if start else draft
+        pieces.append(_resolved(rest, text[start:].strip()))
+        return [piece for piece in pieces if piece.text]
 
 
 def _without_closing(heading: str) -> str:
@@ -190,54 +201,10 @@ def _without_closing(heading: str) -> str:
     return bare if not bare or bare[-1].isspace() else heading
 
 
-def _plain(text: str) -> str:
-    """A line without bare tags and entities that lost their page."""
-    if "<" in text:
-        text = _BARE_TAG.sub(_untagged, text)
-    if "&" in text:
-        text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
-    return normalise(text)
-
-
-def _untagged(found: re.Match[str]) -> str:
-    """A space for a tag that lost its page, or nothing for its end before a stop.
-
-    One that is spoken of stays: it is in code, or stands by itself in its line, without a partner.
-    """
-    if not found["name"]:
-        return found[0]
-    name, text = found["name"].lower(), found.string
-    before, after = text[max(found.start() - _NEAR, 0) : found.start()], text[found.end() : found.end() + _NEAR]
-    has_partner = f"<{name}" in before.lower() if found["end"] else f"</{name}" in after.lower()
-    is_word = name != "br" and before[-1:] in _BEFORE_WORD and _BEHIND_WORD.match(after)
-    is_type = before[-1:].isalnum() and after[:1] == "("  # sum<I>(…)
-    if not has_partner and (is_word or is_type):
-        return found[0]
-    return "" if found["end"] and after[:1] in _STOPS else " "
-
-
 def _fenced(group: list[_Line]) -> _Draft:
     """Code between fences; the fences themselves are not text."""
     last = len(group) - 1 if len(group) > 1 and _FENCE.match(group[-1].text) else len(group)
     return _Draft(group[0].number, "code", normalise_code("\n".join(line.text for line in group[1:last])))
-
-
-def _pieces(draft: _Draft) -> list[_Draft]:
-    """A draft without the image markup in it, and that markup as drafts of its own; none is empty."""
-    if draft.kind == "code":
-        return [draft] if draft.text else []
-    text = without_pictures(draft.text)
-    marked = "<" in text or "![" in text or "data:" in text or "DATA:" in text
-    if not marked or not _IMAGE.search(text):
-        return [piece for piece in (_resolved(draft, text),) if piece.text]
-    pieces: list[_Draft] = []
-    start = 0
-    for found in _IMAGE.finditer(text):
-        pieces.append(_resolved(draft._replace(tight=draft.tight and not start), text[start : found.start()].strip()))
-        pieces.append(_Draft(draft.line, "line", found[0]))
-        start = found.end()
-    pieces.append(_resolved(draft._replace(marker="", tight=False), text[start:].strip()))
-    return [piece for piece in pieces if piece.text]
 
 
 def _resolved(draft: _Draft, text: str) -> _Draft:

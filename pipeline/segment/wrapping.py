@@ -3,7 +3,7 @@
 Observation: wrapping is greedy: every line but the last is so full that the next word did not fit. Verse, lists, scores
 and name lines are not. And an editor wraps all of a text. Where most paragraphs are longer lines, those that look
 wrapped do so by chance as often as not; there they must begin as lines do within a sentence, with small letters. What
-goes on in an item of a list stands further in than its sign.
+stands in columns is a table, whatever its width. What goes on in an item of a list stands further in than its sign.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 ITEM = re.compile(r"^(\s*)([-*+•‣▪◦·–—]|\d{1,3}[.)])\s+(?=\S)")
 """How an item of a list begins: white space, and its sign."""
 
-_END = re.compile(r"[.!?:;…。！？][\"'”“’»)\]]*$")
 _ADDRESS = re.compile(r"\s*(?:https?:|www\.)")
 _KEY = re.compile(r"\s*[\w.]+:(?:\s|$)")  # in lists of settings
 _MARKED = ("#", ">", "|")
+_COLUMNS = re.compile(r"\S {3,}\S")  # two blanks are what justified lines hold
+_WITHIN = re.compile(r"[^\W_][,'’\"”»)]{0,2}$")
 _BROKEN_WORD = re.compile(r"[^\W\d_]-$")
 _AND = re.compile(r"(?:und|oder|bzw|and|or|och|og|en|of|i|ja)\b")  # "town- and village-wide" is no broken word
 _WIDTHS = range(45, 121)
@@ -48,14 +49,24 @@ def is_wrapped(lines: Sequence[str], everywhere: Callable[[], bool]) -> bool:
     width = _width(lines)
     if width not in _WIDTHS or any(ITEM.match(line) for line in lines[1:]):
         return False
-    if any(line.lstrip().startswith(_MARKED) or " | " in line for line in lines):
+    if in_columns(lines) or any(line.lstrip().startswith(_MARKED) or " | " in line for line in lines):
         return False
-    if len(lines) == 2 and (_END.search(lines[0]) or (width < _SURE and not everywhere())):
-        return False  # two lines are no pattern: only a full line that stops within a sentence is safe
+    if len(lines) == 2 and not _is_pair(*lines, sure=width >= _SURE or everywhere()):
+        return False
     if not all(_is_full(line, after, width) for line, after in itertools.pairwise(lines)):
         return False
     going_on = sum(itertools.starmap(_goes_on, itertools.pairwise(lines)))
     return going_on >= _OF_GROUP * (len(lines) - 1) or everywhere()
+
+
+def in_columns(lines: Sequence[str]) -> bool:
+    """Whether half of some lines stand in columns, with blanks between."""
+    return 2 * sum(bool(_COLUMNS.search(line)) for line in lines) >= len(lines)
+
+
+def _is_pair(line: str, after: str, *, sure: bool) -> bool:
+    """Whether two lines may be a paragraph: they are no pattern, so the first must stop within a sentence."""
+    return sure and bool(_WITHIN.search(line)) and " " in after.strip()
 
 
 def whole_items(lines: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str]]:
