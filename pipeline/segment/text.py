@@ -37,6 +37,7 @@ COMPILED = _text is not None
 
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 _FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
+_TILDES = 4  # more, or some below a line, are a rule across the page or below a title
 _HEADING = re.compile(r"^(#{1,6})\s+([^\s|].*)$")  # "# | Name" is a table's head
 _QUOTE = re.compile(r"^\s{0,3}(>+)\s(?=\S)")
 _ROW = re.compile(r"^\s*\|(.+)\|\s*$")
@@ -77,35 +78,37 @@ def segment_text(text: str, *, compiled: bool = True) -> list[Block]:
         blocks = _text.blocks(text, Block, *asked)
         if blocks is not None:
             return blocks
-    drafts = itertools.chain.from_iterable(reader.read_group(group) for group in _groups(text))
+    drafts = itertools.chain.from_iterable(reader.read_group(group, fenced=fenced) for group, fenced in _groups(text))
     return [
         Block(index, kind, text, line, level, marker, tight, markup, link_share=links)
         for index, (line, kind, text, level, marker, tight, markup, links) in enumerate(drafts)
     ]
 
 
-def _groups(text: str) -> Iterator[list[_Line]]:
-    """Runs of lines without a blank one between; a fenced block of code is one run with its blank lines."""
+def _groups(text: str) -> Iterator[tuple[list[_Line], bool]]:
+    """Runs of lines without a blank one between, and whether each is a fenced block of code, blank lines and all."""
+    lines = _LINE_ENDS.split(text)
+    last_tildes = next((n for n in range(len(lines), 0, -1) if "~~~" in lines[n - 1]), 0)
     group: list[_Line] = []
     fence = ""
-    for number, line in enumerate(_LINE_ENDS.split(text), 1):
-        opened = _FENCE.match(line) if "```" in line or "~~~" in line else None
+    for number, line in enumerate(lines, 1):
+        found = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if fence:
             group.append(_Line(number, line))
-            if opened and line.strip().startswith(fence):
-                yield group
+            if found and line.strip().startswith(fence):
+                yield group, True
                 group, fence = [], ""
-        elif opened:
+        elif found and (found[1][0] == "`" or (len(found[1]) <= _TILDES and not group and number < last_tildes)):
             if group:
-                yield group
-            group, fence = [_Line(number, line)], opened[1]
+                yield group, False
+            group, fence = [_Line(number, line)], found[1]
         elif line.strip() and (line.isprintable() or normalise(line)):
             group.append(_Line(number, line))
         elif group:
-            yield group
+            yield group, False
             group = []
     if group:
-        yield group
+        yield group, bool(fence)
 
 
 class _Reader:
@@ -117,11 +120,11 @@ class _Reader:
 
     def drafts_of_group(self, lines: list[tuple[int, str]]) -> Iterable[_Draft]:
         """The same as `read_group`, as the compiled reader asks for it."""
-        return self.read_group([_Line(*line) for line in lines])
+        return self.read_group([_Line(*line) for line in lines], fenced=False)
 
-    def read_group(self, group: list[_Line]) -> Iterable[_Draft]:
-        """The blocks of one run of lines."""
-        if _FENCE.match(group[0].text):
+    def read_group(self, group: list[_Line], *, fenced: bool) -> Iterable[_Draft]:
+        """The blocks of one run of lines, which may be a fenced block of code."""
+        if fenced:
             return self._pieces(_fenced(group))
         texts = [line.text for line in group]
         ended = [text.rstrip() for text in texts]

@@ -171,6 +171,23 @@ MARKDOWN = {
     "table": ("| a | b |\n|---|---|\n| 1 | 2 |", ["row a | b", "  row 1 | 2"]),
     "fence": ("```py\ndef f():\n\n    return\n```\nafter", ["code def f():\n\n    return", "line after"]),
     "fence-of-tildes": ("~~~\n# a\n~~~", ["code # a"]),
+    "tildes-below-a-title": (
+        "Ferries\n~~~~~~~\n\nThey leave.\n\nFAQ\n~~~\n\nThey wait.\n\nTea\n~~~",
+        [
+            "line Ferries",
+            "  line ~~~~~~~",
+            "line They leave.",
+            "line FAQ",
+            "  line ~~~",
+            "line They wait.",
+            "line Tea",
+            "  line ~~~",
+        ],
+    ),
+    "tildes-across-the-page": (
+        "Ferries\n\n~~~~~~~~\n\nThey leave.\n\n~~~~~~~~\n\n~~~\n\nThey wait.",
+        ["line Ferries", "line ~~~~~~~~", "line They leave.", "line ~~~~~~~~", "line ~~~", "line They wait."],
+    ),
     "fence-never-closed": ("```\na\n\nb", ["code a\n\nb"]),
     "fence-inside-a-longer-one": ("````\n```\na\n```\n````", ["code ```\na\n```"]),
     "indented-code": ("    x = f(1);\n    y = 2;", ["code     x = f(1);\n    y = 2;"]),
