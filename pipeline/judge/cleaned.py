@@ -13,8 +13,10 @@ from dataclasses import replace
 
 from pipeline.document import Reason
 
+LABEL = 3
+"""Words that a label has at most; what is longer says more."""
+
 _RARE = 100  # lines among which a text that nobody cleaned has one that a rule names
-_LABEL = 3  # words; what is longer says more than a label
 _OF_LABEL = 0.5  # a label counts for so much of a line
 
 
@@ -42,4 +44,4 @@ def _names_clutter(reasons: Sequence[Reason]) -> bool:
 
 def _is_label(reasons: Sequence[Reason], words: int) -> bool:
     """Whether a line is a label that speaks for itself alone; "Most read" and "Tags:" announce what goes with them."""
-    return words <= _LABEL and not any(reason.category in ("related", "tags") for reason in reasons)
+    return words <= LABEL and not any(reason.category in ("related", "tags") for reason in reasons)

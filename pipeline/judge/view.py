@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Protocol, cast
 
 from pipeline.document import Block, Category, Kind, Reason
-from pipeline.judge.cleaned import doubted, names_little
+from pipeline.judge.cleaned import LABEL, doubted, names_little
 from pipeline.judge.columns import Columns, columns_of_blocks
 from pipeline.judge.compiled import COMPILED, look_up
 from pipeline.judge.fold import fold, fold_all, read_texts, terms
@@ -180,7 +180,7 @@ class View:
     def _heard(self) -> list[tuple[Reason, ...]]:
         """What the rule book says of every block, whether the text was cleaned before or not.
 
-        Of long prose, and of a heading above prose, it speaks with half a voice, and needs company.
+        Of long prose, and of the heading of some, it speaks with half a voice, and needs company.
         """
         off, prose, words = self.settings.rules_off, self.columns.prose, self.words
         said: list[tuple[Reason, ...]] = [()] * len(self.blocks)
@@ -188,15 +188,24 @@ class View:
             heard = [reason for reason in reasons if reason.rule not in off] if off else reasons
             if words[index] >= _LONG_PROSE and prose[index]:
                 heard = [replace(one, score=one.score / 2) if one.category in PROMPTS else one for one in heard]
-            elif self.blocks[index].kind == "heading" and self._stands_above_prose(index):
+            elif self._heads_prose(index):
                 heard = [replace(one, score=one.score / 2) if one.score > 0 else one for one in heard]
             said[index] = tuple(heard)
         return said
 
-    def _stands_above_prose(self, index: int) -> bool:
-        """Whether the next block that a reader sees below one reads like a sentence or more."""
-        below = next((at for at in range(index + 1, len(self.blocks)) if self.columns.shown[at]), None)
-        return below is not None and bool(self.columns.prose[below])
+    def _heads_prose(self, index: int) -> bool:
+        """Whether a block is the heading of the prose below it.
+
+        In a text that is also a label whose words come again there: "TikTok", and then what to do on TikTok.
+        """
+        kind, below = self.blocks[index].kind, index + 1
+        if kind == "heading":
+            below = next((at for at in range(below, len(self.blocks)) if self.columns.shown[at]), len(self.blocks))
+        elif self.kind == "html" or kind not in ("line", "item") or self.words[index] > LABEL:
+            return False
+        if below == len(self.blocks) or not self.columns.prose[below]:
+            return False
+        return kind == "heading" or f" {' '.join(self.terms[index])} " in f" {' '.join(self.terms[below])} "
 
     def _found(self) -> Iterator[tuple[int, list[Reason]]]:
         """What the rules say of each block of which one speaks."""

@@ -13,6 +13,9 @@ from pipeline.judge.view import View
 from pipeline.settings import Settings
 
 PROSE = "The ferry between the islands sails again on Monday, the harbour office said, after nine weeks in the dock."
+NETWORKS = (
+    "TikTok has a billion users, and whoever sells something shows it there, says the harbour office of the island."
+)
 PROMPT = "Sign up for our newsletter"
 BOOK = load_rulebook(Settings())
 
@@ -67,3 +70,9 @@ def test_a_heading_in_a_clean_text_stays_and_buttons_around_a_text_go() -> None:
     assert clean("\n\n".join(story), kind="text").text.split("\n\n") == story
     buttons = ["Log in", "Save", "Share on Facebook", *story, "Subscribe to our newsletter"]
     assert clean("\n\n".join(buttons), kind="text").text.split("\n\n") == [one for one in story if " " in one]
+
+
+def test_a_label_is_a_heading_where_its_words_come_again_in_the_text_below() -> None:
+    lines = ["TikTok", NETWORKS, "Instagram", PROSE, "WhatsApp"]
+    assert [sum(one.score for one in said) for said in view(lines).spoken] == [0.5, 0, 1, 0, 1]
+    assert [sum(one.score for one in said) for said in view(lines, kind="html").spoken] == [1, 0, 1, 0, 1]
