@@ -5,9 +5,15 @@ This is the door. `clean` cleans one page; everything else that a program may wa
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
 from pipeline.document import Block, Document, Failure, Kind, Metadata, Page, Reason, Verdict
 from pipeline.errors import ThresherError
 from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pipeline.recipe import Kit
 
 __all__ = [
     "Block",
@@ -45,7 +51,7 @@ def clean(
     or too complex, and for bytes that are no page (a PDF, a picture, an archive); `SettingsError` for settings that
     make no sense; `TypeError` for what is neither bytes nor characters.
     """
-    from pipeline.recipe import clean_page, make_kit  # noqa: PLC0415 - the door opens fast; the house loads on demand
+    from pipeline.recipe import clean_page  # noqa: PLC0415 - the door opens fast; the house loads on demand
 
     if not isinstance(data, bytes | str):
         raise TypeError(f"clean() takes the bytes or the characters of a page, not {type(data).__name__}")
@@ -59,10 +65,18 @@ def clean(
     )
     if kind is None and not given and (failure := _no_page(page)):
         raise CleanError(failure)
-    result = clean_page(page, make_kit(settings or Settings()))
+    result = clean_page(page, _kit(settings or Settings()))
     if isinstance(result, Failure):
         raise CleanError(result)
     return result
+
+
+@lru_cache(maxsize=8)
+def _kit(settings: Settings) -> Kit:
+    """The kit for these settings, made once: who cleans one page cleans many."""
+    from pipeline.recipe import make_kit  # noqa: PLC0415 - as above
+
+    return make_kit(settings)
 
 
 def _no_page(page: Page) -> Failure | None:

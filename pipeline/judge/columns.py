@@ -20,7 +20,7 @@ KINDS: dict[BlockKind, int] = {kind: number for number, kind in enumerate(get_ar
 _ENDS = frozenset(".!?…。！？।॥؟۔")
 _CLOSING = "\"'”’»)]"
 _PROSE, _LONG = 12, 40  # words from which a text reads like prose with an end, and without
-_TYPES = (np.int64, *[np.float64] * 3, *[bool] * 4, *[np.int64] * 2)  # of the columns, in their order
+_TYPES = (np.int64, *[np.float64] * 3, *[bool] * 5, *[np.int64] * 2)  # of the columns, in their order
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,9 @@ class Columns:
     """Arrays over the n blocks of a page, (n,) each.
 
     `kinds` are numbers by `KINDS`; `words`, `links` (the share of link text) and `levels` floats; `shown`, `closed`,
-    `prose` and `ends` (like a sentence) truth values; `paths` and `boxes` number the path of each block and the box
-    around its innermost element, so that paths which differ in their digits only are one.
+    `tight` (whole, and right behind one of its sort), `prose` and `ends` (like a sentence) truth values; `paths` and
+    `boxes` number the path of each block and the box around its innermost element, so that paths which differ in their
+    digits only are one.
     """
 
     kinds: Any
@@ -38,6 +39,7 @@ class Columns:
     links: Any
     shown: Any
     closed: Any
+    tight: Any
     prose: Any
     ends: Any
     paths: Any
@@ -71,6 +73,7 @@ def columns_of_blocks(blocks: Sequence[Block], words: Sequence[int], ways: Ways,
         links=np.array([block.link_share for block in blocks], dtype=np.float64),
         shown=np.array([not block.hidden for block in blocks], dtype=bool),
         closed=np.array([block.closed for block in blocks], dtype=bool),
+        tight=np.array([block.tight and block.joint is None for block in blocks], dtype=bool),
         prose=np.array(prose, dtype=bool),
         ends=np.array(ends, dtype=bool),
         paths=ways.number[ways.of_blocks],

@@ -120,21 +120,21 @@ def _together(likely: Any, view: View) -> Any:
     something else.
     """
     at = np.flatnonzero(view.columns.shown)
-    kinds, words = view.columns.kinds[at], view.columns.words[at]
-    blocks = [view.blocks[index] for index in at.tolist()]
-    tight = np.array([block.tight and block.joint is None for block in blocks], dtype=bool)
+    kinds, tight = view.columns.kinds[at], view.columns.tight[at]
     rows = kinds == KINDS["row"]
-    captioned = [n for n in np.flatnonzero(rows & ~tight).tolist() if n and _CAPTION.search(blocks[n - 1].path)]
     goes_on = rows | ((kinds == KINDS["item"]) & tight)
+    captioned = [
+        n for n in np.flatnonzero(rows & ~tight).tolist() if n and _CAPTION.search(view.blocks[at[n - 1]].path)
+    ]
     if view.kind == "html" and any(spelling.startswith("dl") for spelling in view.ways.spellings):
-        lists = [_definitions(block) for block in blocks]
+        lists = [_definitions(view.blocks[index]) for index in at]
         goes_on |= [bool(one) and one == before for one, before in pairwise(["", *lists])]
     goes_on[1:] &= kinds[1:] == kinds[:-1]
     goes_on[:1] = False
     goes_on[captioned] = True
     if not goes_on.any():
         return likely
-    series = np.cumsum(~goes_on) - 1
+    series, words = np.cumsum(~goes_on) - 1, view.columns.words[at]
     odds = np.bincount(series, log_odds(likely[at]) * words) / np.bincount(series, words)
     together = likely.copy()
     together[at] = np.where(np.bincount(series)[series] > 1, sigmoid(odds[series]), likely[at])

@@ -18,7 +18,7 @@ from pipeline.segment.elements import LAYOUT
 from pipeline.segment.hidden import LINK_TO_ITSELF, why_hidden
 
 _TELLING = (
-    "sup,sub,q,math,img:is(.latex,.tex),.frac .num,.frac .den,.sfrac .num,.sfrac .den,"
+    "sup,sub,q,math,img:is(.latex,.tex),[class*=frac],"  # which is found in half the time of a class
     "a:is(.footnote-anchor,.footnote-ref),:is(td,th):is([rowspan],[colspan]),:is(h1,h2,h3,h4,h5,h6)>:is(a,button)"
 )
 
@@ -27,6 +27,7 @@ _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _POWER = re.compile(r"(?=.*\d|n$)[\d+\-−–,n]{1,12}", re.ASCII)
 _TERM = re.compile(r"(?=.*[\d+−*/-])(?=.*[^\W\d_])[\w+−*/-]{2,20}")  # of letters and more than letters
 _OVER = frozenset("/⁄")
+_FRACTION = frozenset(("frac", "sfrac"))
 _INDEX = re.compile(r"\d{1,12}", re.ASCII)
 
 _FEW = 9  # nodes of an element that holds a number or a sign
@@ -85,13 +86,21 @@ def _lower(node: Any) -> None:
 
 
 def _tell_fraction(node: Any) -> None:
-    """The part of a fraction, between which the style sheet draws the line."""
-    if "num" in (node.attributes.get("class") or "").split():
-        _translate(node, _RAISED)
-    else:
-        _translate(node, _LOWERED)
-        if _character(node.prev, -1) not in _OVER or node.prev is None or not node.prev.is_text_node:
-            _put(node, "⁄")
+    """The parts of a fraction, between which the style sheet draws the line."""
+    if _FRACTION.isdisjoint(_classes(node)):
+        return
+    for part in node.css(".num,.den"):
+        if "num" in _classes(part):
+            _translate(part, _RAISED)
+        else:
+            _translate(part, _LOWERED)
+            if _character(part.prev, -1) not in _OVER or part.prev is None or not part.prev.is_text_node:
+                _put(part, "⁄")
+
+
+def _classes(node: Any) -> list[str]:
+    """The classes of an element."""
+    return (node.attributes.get("class") or "").split()
 
 
 def _quote(node: Any) -> None:
@@ -120,7 +129,7 @@ def _tell_link(node: Any) -> None:
 _TELL: dict[str, Callable[[Any], None]] = {
     "sup": _raise, "sub": _lower, "q": _quote, "img": _tell_picture, "a": _tell_link, "button": _tell_link,
 }  # fmt: skip
-"""By the tag; what has another is part of a fraction."""
+"""By the tag; what has another may be a fraction."""
 
 
 def _tell_formula(node: Any) -> list[Any]:
@@ -133,7 +142,7 @@ def _tell_formula(node: Any) -> list[Any]:
         whole = whole.parent
         if whole is None:
             break
-        if whole.tag == "mjx-container" or not _WHOLE.isdisjoint((whole.attributes.get("class") or "").split()):
+        if whole.tag == "mjx-container" or not _WHOLE.isdisjoint(_classes(whole)):
             node = whole
             break
     _say(node, text)

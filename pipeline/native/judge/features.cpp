@@ -47,8 +47,8 @@ Ref features(const Items& given) {
 
 PyMethodDef METHODS[] = {
     {"read_blocks", call<read_blocks, 6>, METH_VARARGS,
-     "read_blocks(blocks, words, ways, kinds, ends, closing) -> kinds, words, levels, links, shown, closed, prose, "
-     "ends, paths, boxes"},
+     "read_blocks(blocks, words, ways, kinds, ends, closing) -> kinds, words, levels, links, shown, closed, tight, "
+     "prose, ends, paths, boxes"},
     {"features", call<features, 7>, METH_VARARGS,
      "features(columns, ways, blocks, squeezed, title, kinds, boxes) -> columns, second boxes, third boxes"},
     {"context", call<context, 5>, METH_VARARGS, "context(paths, texts, words, groupings, groups) -> columns"},

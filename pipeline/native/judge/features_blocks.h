@@ -64,7 +64,7 @@ class Sentences {
 constexpr double PROSE = 12, LONG = 40;  // words from which a text may be prose, and is without an end
 
 // read_blocks(blocks, words, ways, numbers of kinds, signs that end a sentence, signs that close behind them) ->
-// kinds, words, levels, links, shown, closed, prose, ends, paths, boxes
+// kinds, words, levels, links, shown, closed, tight, prose, ends, paths, boxes
 Ref read_blocks(const Items& given) {
     const Items blocks(given[0]);
     const Numbers words = real_numbers(given[1]);
@@ -74,10 +74,11 @@ Ref read_blocks(const Items& given) {
         refuse(PyExc_ValueError, "as many blocks as numbers of words and ways were expected");
     }
     const Sentences sentences(given[4], given[5]);
-    Name kind("kind"), text("text"), level("level"), link_share("link_share"), hidden("hidden"), closed("closed");
+    Name kind("kind"), text("text"), level("level"), link_share("link_share"), hidden("hidden"), closed("closed"),
+        tight("tight"), joint("joint");
     std::vector<int64_t> kinds(count), paths(count), boxes(count);
     Numbers levels(count), links(count);
-    std::vector<char> is_shown(count), is_closed(count), is_prose(count), ends(count);
+    std::vector<char> is_shown(count), is_closed(count), is_tight(count), is_prose(count), ends(count);
     for (size_t i = 0; i < count; ++i) {
         PyObject* block = blocks[i];
         kinds[i] = whole_number(Ref(PyObject_GetItem(given[3], kind.of(block).get())).get());
@@ -85,6 +86,7 @@ Ref read_blocks(const Items& given) {
         links[i] = real_number(link_share.of(block).get());
         is_shown[i] = !hidden.is_true(block);
         is_closed[i] = closed.is_true(block);
+        is_tight[i] = tight.is_true(block) && joint.of(block).get() == Py_None;
         ends[i] = sentences.has(text.of(block).get());
         is_prose[i] = words[i] >= PROSE && links[i] < 0.5 && (ends[i] || words[i] >= LONG);
         const size_t way = ways.of_blocks[i];
@@ -92,7 +94,8 @@ Ref read_blocks(const Items& given) {
         boxes[i] = static_cast<int64_t>(ways.number[ways.around(way)]);
     }
     return tuple_of(bytes_of(kinds), bytes_of(words), bytes_of(levels), bytes_of(links), bytes_of(is_shown),
-                    bytes_of(is_closed), bytes_of(is_prose), bytes_of(ends), bytes_of(paths), bytes_of(boxes));
+                    bytes_of(is_closed), bytes_of(is_tight), bytes_of(is_prose), bytes_of(ends), bytes_of(paths),
+                    bytes_of(boxes));
 }
 
 }  // namespace
