@@ -127,7 +127,7 @@ def _together(likely: Any, view: View) -> Any:
         n for n in np.flatnonzero(rows & ~tight).tolist() if n and _CAPTION.search(view.blocks[at[n - 1]].path)
     ]
     if view.kind == "html" and any(spelling.startswith("dl") for spelling in view.ways.spellings):
-        lists = [_definitions(view.blocks[index]) for index in at]
+        lists = [_definitions(view.blocks[index]) for index in at.tolist()]
         goes_on |= [bool(one) and one == before for one, before in pairwise(["", *lists])]
     goes_on[1:] &= kinds[1:] == kinds[:-1]
     goes_on[:1] = False

@@ -2,7 +2,8 @@
 
 Observation: a page begins with a doctype or a document tag, or, when it is a fragment, with a block tag, and its tags
 close. A text may hold a few stray tags (`<b>`, `<image>…`), or be about HTML and quote it, but between them lie long
-stretches of words, and it begins with words. To take a text for HTML glues its lines; the reverse leaves tags in it.
+stretches of words. Markdown holds islands of HTML, for a logo, badges or a table, often at its very beginning; most of
+its paragraphs hold no tag. To take a text for HTML glues its lines; the reverse leaves tags in it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ _BLOCKS = frozenset({
     "table", "tbody", "td", "template", "th", "thead", "title", "tr", "ul",
 })  # fmt: skip
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
+_BLANK_LINES = re.compile(r"\n[ \t\r]*\n")
+_SIGNS = str.maketrans("", "", '{}=;<>"')  # of scripts, style sheets and data, which hold no tags either
+_FEW = 33  # characters of words among which one is such a sign
 _HTML_NAMES = (".html", ".htm", ".xhtml", ".shtml", ".php", ".asp", ".aspx", ".mhtml", ".mht")
 _TEXT_NAMES = (".txt", ".md", ".markdown", ".text", ".rst", ".log")
 
@@ -44,11 +48,10 @@ def look(text: str, name: str = "", content_type: str | None = None) -> Kind:
     blocks = sum(tag in _BLOCKS for tag in tags)
     if hint == "html":
         return "html" if tags or not sample.strip() else "text"
-    if sample.startswith("<") and blocks and (hint is None or blocks >= 3):
-        return "html" if _TAG.match(sample) or _dense(sample, blocks) else "text"
     if hint is None and _DOCUMENT.search(sample[:2000]):
         return "html"
-    return "html" if _dense(sample, blocks) else "text"
+    begins = blocks >= (1 if hint is None else 3) and _TAG.match(sample) is not None
+    return "html" if (begins or _dense(sample, blocks)) and not _holds_plain(sample, hint) else "text"
 
 
 def _hint(name: str, content_type: str) -> Kind | None:
@@ -60,6 +63,17 @@ def _hint(name: str, content_type: str) -> Kind | None:
     if name.endswith(_HTML_NAMES):
         return "html"
     return "text" if name.endswith(_TEXT_NAMES) else None
+
+
+def _holds_plain(sample: str, hint: Kind | None) -> bool:
+    """Whether half of the words, or a third where the name says text, stand in paragraphs of words without a tag."""
+    plain = words = 0
+    for paragraph in _BLANK_LINES.split(sample):
+        signs = len(paragraph) - len(paragraph.translate(_SIGNS))
+        count = len(_TAG.sub(" ", paragraph).split())
+        words += count
+        plain += count if signs * _FEW <= len(paragraph) and not _TAG.search(paragraph) else 0
+    return (3 if hint == "text" else 2) * plain >= words > 0
 
 
 def _dense(sample: str, blocks: int) -> bool:

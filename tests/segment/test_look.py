@@ -39,6 +39,11 @@ CASES = {
     "angle-quotes": ("<< " + PROSE + " >> a < b and c > d", "", None, "text"),
     "autolink": ("<https://ferry.example>\n" + PROSE, "", None, "text"),
     "markdown-with-a-div": ("# Ferry\n<div align=center>logo</div>\n\n" + PROSE * 5, "readme.md", None, "text"),
+    "markdown-that-begins-with-a-logo": ('<h1 align="center">Ferry</h1>\n\n<p align="center">\n<a href=/><img src=a.png></a>\n</p>\n\n' + (PROSE + "\n") * 5, "readme.md", None, "text"),
+    "the-same-without-a-name": ('<h1 align="center">Ferry</h1>\n\n<p align="center">\n<a href=/><img src=a.png></a>\n</p>\n\n' + (PROSE + "\n") * 5, "", None, "text"),
+    "markdown-with-a-table": ("# Ferry\n\n" + (PROSE + "\n") * 9 + "<table>\n" + "<tr><td>1</td><td>2</td></tr>\n" * 40 + "</table>\n", "a.md", None, "text"),
+    "fragment-with-blank-lines": (("<p>\n\n" + PROSE + "</p>\n\n") * 5, "a.txt", None, "html"),
+    "fragment-of-old-html": ("<h1>Ferry</h1>\n\n" + (PROSE + "<p>\n\n") * 5, "a.txt", None, "html"),
     "tag-soup-in-words": ("News<p>" + PROSE + "</p><p>" + PROSE[:40] + "</p><ul><li>a</li><li>b</li></ul>", "", None, "html"),
 }  # fmt: skip
 
