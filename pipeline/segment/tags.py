@@ -14,7 +14,10 @@ import re
 from pipeline.segment.text_marks import PICTURE
 
 # What is taken away.
-_LOST = "p|br|b|i|u|em|strong|span|div|a|font|center|small|sup|sub|li|ul|ol|h[1-6]|td|tr|table|blockquote|figure"
+_LOST = (
+    "p|br|b|i|u|em|strong|span|div|a|font|center|small|sup|sub|li|ul|ol|h[1-6]|td|th|tr|thead|tbody|table|blockquote"
+    "|figure|figcaption|picture|source|details|summary|kbd|code|pre|hr|section|article|abbr|cite|del|ins|mark|dl|dt|dd"
+)
 _TAG = re.compile(
     rf"""(?<!\w)`[^`]{{1,500}}+`   # code: what it says of tags stays
       | <(?P<end>/?)(?P<name>{_LOST})(?:\s[^<>]{{0,300}})?/?>
@@ -23,9 +26,8 @@ _TAG = re.compile(
 )
 _ANY = re.compile(r"<([A-Za-z]\w{0,40})(?:\s[^<>]{0,300})?/?>")
 _OF_ARTICLES = re.compile(
-    rf"{_LOST}|th|tbody|thead|tfoot|caption|col|colgroup|img|image|svg|g|path|figcaption|picture|source|video|audio"
-    "|iframe|embed|object|param|script|style|noscript|section|article|aside|header|footer|nav|main|hr|wbr|pre|code|kbd"
-    "|samp|tt|s|strike|del|ins|mark|q|cite|abbr|acronym|address|big|dfn|time|var|dl|dt|dd|ruby|rt|rp|details|summary"
+    rf"{_LOST}|tfoot|caption|col|colgroup|img|image|svg|g|path|video|audio|iframe|embed|object|param|script|style|noscript"
+    "|aside|header|footer|nav|main|wbr|samp|tt|s|strike|q|acronym|address|big|dfn|time|var|ruby|rt|rp"
     "|ref|references|nowiki|gallery|poem|math",
     re.IGNORECASE,
 )
@@ -51,6 +53,12 @@ def speaks_of_tags(text: str) -> bool:
             if len(names) >= _ENOUGH:
                 return True
     return False
+
+
+def is_island(text: str) -> bool:
+    """Whether some lines are HTML for the eye, as badges and a logo above a text: hardly a word is left without it."""
+    words = len(_TAG.sub(" ", _ANY_PICTURE.sub(" ", text)).split())
+    return text.lstrip()[:1] == "<" and words <= text.count("\n") + 1
 
 
 def untagged(text: str) -> str:

@@ -17,13 +17,14 @@ import html
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from pipeline.document import Block, BlockKind
 from pipeline.segment.normalise import normalise, normalise_code
 from pipeline.segment.program import is_program
-from pipeline.segment.tags import pictures_in, speaks_of_tags, untagged
+from pipeline.segment.references import defines, references_in, with_targets
+from pipeline.segment.tags import is_island, pictures_in, speaks_of_tags, untagged
 from pipeline.segment.text_marks import read_marks, whole_links, without_pictures
 from pipeline.segment.wrapping import ITEM, is_wrapped, is_wrapped_everywhere, joined, whole_items
 
@@ -73,20 +74,23 @@ def segment_text(text: str, *, compiled: bool = True) -> list[Block]:
     Nothing but the time depends on `compiled`.
     """
     reader = _Reader(text)
-    if compiled and _text is not None:
+    if compiled and _text is not None and not reader.references:
         asked = (reader.drafts_of_group, reader.drafts_of_line, normalise, unicodedata.is_normalized)
         blocks = _text.blocks(text, Block, *asked)
         if blocks is not None:
             return blocks
-    drafts = itertools.chain.from_iterable(reader.read_group(group, fenced=fenced) for group, fenced in _groups(text))
+    drafts = itertools.chain.from_iterable(itertools.starmap(reader.read_group, _groups(text, reader.references)))
     return [
         Block(index, kind, text, line, level, marker, tight, markup, link_share=links)
         for index, (line, kind, text, level, marker, tight, markup, links) in enumerate(drafts)
     ]
 
 
-def _groups(text: str) -> Iterator[tuple[list[_Line], bool]]:
-    """Runs of lines without a blank one between, and whether each is a fenced block of code, blank lines and all."""
+def _groups(text: str, references: Mapping[str, str]) -> Iterator[tuple[list[_Line], bool]]:
+    """Runs of lines without a blank one between, and whether each is a fenced block of code, blank lines and all.
+
+    Lines that define `references` are no text.
+    """
     lines = _LINE_ENDS.split(text)
     last_tildes = next((n for n in range(len(lines), 0, -1) if "~~~" in lines[n - 1]), 0)
     group: list[_Line] = []
@@ -102,6 +106,8 @@ def _groups(text: str) -> Iterator[tuple[list[_Line], bool]]:
             if group:
                 yield group, False
             group, fence = [_Line(number, line)], found[1]
+        elif references and defines(line, references):
+            continue
         elif line.strip() and (line.isprintable() or normalise(line)):
             group.append(_Line(number, line))
         elif group:
@@ -117,16 +123,19 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._is_wrapped = functools.cache(lambda: is_wrapped_everywhere(text))
         self._speaks_of_tags = functools.cache(lambda: speaks_of_tags(text))
+        self.references = references_in(text)
 
     def drafts_of_group(self, lines: list[tuple[int, str]]) -> Iterable[_Draft]:
         """The same as `read_group`, as the compiled reader asks for it."""
-        return self.read_group([_Line(*line) for line in lines], fenced=False)
+        return self.read_group([_Line(*line) for line in lines], False)
 
-    def read_group(self, group: list[_Line], *, fenced: bool) -> Iterable[_Draft]:
+    def read_group(self, group: list[_Line], fenced: bool) -> Iterable[_Draft]:
         """The blocks of one run of lines, which may be a fenced block of code."""
         if fenced:
             return self._pieces(_fenced(group))
         texts = [line.text for line in group]
+        if texts[0].lstrip()[:1] == "<" and not self._speaks_of_tags() and is_island("\n".join(texts)):
+            return self._pieces(self._read_line(_Line(group[0].number, " ".join(texts))))
         ended = [text.rstrip() for text in texts]
         if is_program(ended):
             return self._pieces(_Draft(group[0].number, "code", normalise_code("\n".join(texts))))
@@ -178,7 +187,7 @@ class _Reader:
             text = untagged(text)
         if "&" in text:
             text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
-        return normalise(text)
+        return normalise(with_targets(text, self.references) if self.references else text)
 
     def _pieces(self, draft: _Draft) -> list[_Draft]:
         """A draft without the image markup in it, and that markup as drafts of its own; none is empty."""

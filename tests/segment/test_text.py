@@ -151,6 +151,14 @@ MARKUP = {
         "An Option<u32> becomes a Vec<String> by into<B>(), and <b>x</b> stays.",
         ["line An Option<u32> becomes a Vec<String> by into<B>(), and <b>x</b> stays."],
     ),
+    "an-island-of-badges": (
+        "<p align=center>\n  <a href=/a><img src=a.png></a>\n  <a href=/b><img\n    src=b.png></a>\n</p>\n\nThe ferry.",
+        ["line <img src=a.png>", "line <img src=b.png>", "line The ferry."],
+    ),
+    "a-listing-of-elements": (
+        "<ul>\n  <li>the first one</li>\n  <li>the second one</li>\n</ul>",
+        ["code <ul>\n  <li>the first one</li>\n  <li>the second one</li>\n</ul>"],
+    ),
     "one-odd-tag-is-none": ("<more> Ada <b>sails</b>.", ["line <more> Ada sails."]),
     "pictures-of-a-text-on-tags": ("<form> <input> ![a](b) c", ["line <form> <input>", "line ![a](b)", "line c"]),
     "tags-before-stops": ("a <b>report</b>, <a>one</a><a>two</a>.", ["line a report, one two."]),
