@@ -38,6 +38,7 @@ _ANY_PICTURE = re.compile(
     rf"<img\b[^<>]*>|{_PICTURE.pattern}",
     re.IGNORECASE,
 )
+_FAR_PICTURE = re.compile(r"<img\b[^<>]*\ssrc=[\"']?(?:https?:)?//", re.IGNORECASE)
 _NEAR = 400  # characters in which the other of two tags is looked for
 _STOPS = frozenset(".,;:!?…)”’")
 _BEFORE_WORD = frozenset(" (\"'“‘")
@@ -56,9 +57,13 @@ def speaks_of_tags(text: str) -> bool:
 
 
 def is_island(text: str) -> bool:
-    """Whether some lines are HTML for the eye, as badges and a logo above a text: hardly a word is left without it."""
-    words = len(_TAG.sub(" ", _ANY_PICTURE.sub(" ", text)).split())
-    return text.lstrip()[:1] == "<" and words <= text.count("\n") + 1
+    """Whether some lines are HTML for the eye, as badges and a logo above a text: pictures with hardly a word.
+
+    What a text on HTML shows has no pictures that lie elsewhere.
+    """
+    if text.lstrip()[:1] != "<" or not _FAR_PICTURE.search(text):
+        return False
+    return len(_TAG.sub(" ", _ANY_PICTURE.sub(" ", text)).split()) <= text.count("\n") + 1
 
 
 def untagged(text: str) -> str:

@@ -152,8 +152,12 @@ MARKUP = {
         ["line An Option<u32> becomes a Vec<String> by into<B>(), and <b>x</b> stays."],
     ),
     "an-island-of-badges": (
-        "<p align=center>\n  <a href=/a><img src=a.png></a>\n  <a href=/b><img\n    src=b.png></a>\n</p>\n\nThe ferry.",
-        ["line <img src=a.png>", "line <img src=b.png>", "line The ferry."],
+        "<p align=center>\n  <a href=/a><img src=//b.test/a.png></a>\n  <a href=/b><img\n    src=b.png></a>\n</p>\n\nThe ferry.",
+        ["line <img src=//b.test/a.png>", "line <img src=b.png>", "line The ferry."],
+    ),
+    "a-listing-of-boxes": (
+        "<div>\n  <div>One</div>\n  <img src=a.png>\n</div>",
+        ["code <div>\n  <div>One</div>\n  <img src=a.png>\n</div>"],
     ),
     "a-listing-of-elements": (
         "<ul>\n  <li>the first one</li>\n  <li>the second one</li>\n</ul>",
