@@ -17,13 +17,15 @@ import html
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pipeline.document import Block, BlockKind
+from pipeline.segment.groups import FENCE, Line, groups
+from pipeline.segment.hidden import COMMENT
 from pipeline.segment.normalise import normalise, normalise_code
 from pipeline.segment.program import is_program
-from pipeline.segment.references import defines, references_in, with_targets
+from pipeline.segment.references import references_in, with_targets
 from pipeline.segment.tags import is_island, pictures_in, speaks_of_tags, untagged
 from pipeline.segment.text_marks import read_marks, whole_links, without_pictures
 from pipeline.segment.wrapping import ITEM, is_wrapped, is_wrapped_everywhere, joined, whole_items
@@ -36,23 +38,14 @@ except ImportError:  # where there was no compiler
 COMPILED = _text is not None
 """Whether `text.cpp` could be built."""
 
-_LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
-_FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
-_TILDES = 4  # more, or some below a line, are a rule across the page or below a title
 _HEADING = re.compile(r"^(#{1,6})\s+([^\s|].*)$")  # "# | Name" is a table's head
 _QUOTE = re.compile(r"^\s{0,3}(>+)\s(?=\S)")
 _ROW = re.compile(r"^\s*\|(.+)\|\s*$")
 _ROW_RULE = re.compile(r"^\s*\|[\s|:]*-[\s|:-]*$")  # without it below the head, a row is a line with bars in it
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});")
+_IS_MARKDOWN = re.compile(r"```|\]\(|^#{1,6} \S", re.MULTILINE)  # other texts show comments, as one on HTML does
 _SHORT_LINE = 80  # characters; longer lines are paragraphs
 _ITEM_STARTS = frozenset("-*+•‣▪◦·–—0123456789")
-
-
-class _Line(NamedTuple):
-    """A source line: its number from 1, and its text as it stands."""
-
-    number: int
-    text: str
 
 
 class _Draft(NamedTuple):
@@ -66,6 +59,7 @@ class _Draft(NamedTuple):
     tight: bool = False
     markup: str = ""
     link_share: float = 0.0
+    hidden: str = ""
 
 
 def segment_text(text: str, *, compiled: bool = True) -> list[Block]:
@@ -74,47 +68,17 @@ def segment_text(text: str, *, compiled: bool = True) -> list[Block]:
     Nothing but the time depends on `compiled`.
     """
     reader = _Reader(text)
-    if compiled and _text is not None and not reader.references:
+    if compiled and _text is not None and not (reader.references or reader.has_comments):
         asked = (reader.drafts_of_group, reader.drafts_of_line, normalise, unicodedata.is_normalized)
         blocks = _text.blocks(text, Block, *asked)
         if blocks is not None:
             return blocks
-    drafts = itertools.chain.from_iterable(itertools.starmap(reader.read_group, _groups(text, reader.references)))
+    runs = groups(text, reader.references, comments=reader.has_comments)
+    drafts = itertools.chain.from_iterable(itertools.starmap(reader.read_group, runs))
     return [
-        Block(index, kind, text, line, level, marker, tight, markup, link_share=links)
-        for index, (line, kind, text, level, marker, tight, markup, links) in enumerate(drafts)
+        Block(index, kind, text, line, level, marker, tight, markup, link_share=links, hidden=hidden)
+        for index, (line, kind, text, level, marker, tight, markup, links, hidden) in enumerate(drafts)
     ]
-
-
-def _groups(text: str, references: Mapping[str, str]) -> Iterator[tuple[list[_Line], bool]]:
-    """Runs of lines without a blank one between, and whether each is a fenced block of code, blank lines and all.
-
-    Lines that define `references` are no text.
-    """
-    lines = _LINE_ENDS.split(text)
-    last_tildes = next((n for n in range(len(lines), 0, -1) if "~~~" in lines[n - 1]), 0)
-    group: list[_Line] = []
-    fence = ""
-    for number, line in enumerate(lines, 1):
-        found = _FENCE.match(line) if "```" in line or "~~~" in line else None
-        if fence:
-            group.append(_Line(number, line))
-            if found and line.strip().startswith(fence):
-                yield group, True
-                group, fence = [], ""
-        elif found and (found[1][0] == "`" or (len(found[1]) <= _TILDES and not group and number < last_tildes)):
-            if group:
-                yield group, False
-            group, fence = [_Line(number, line)], found[1]
-        elif references and defines(line, references):
-            continue
-        elif line.strip() and (line.isprintable() or normalise(line)):
-            group.append(_Line(number, line))
-        elif group:
-            yield group, False
-            group = []
-    if group:
-        yield group, bool(fence)
 
 
 class _Reader:
@@ -124,30 +88,35 @@ class _Reader:
         self._is_wrapped = functools.cache(lambda: is_wrapped_everywhere(text))
         self._speaks_of_tags = functools.cache(lambda: speaks_of_tags(text))
         self.references = references_in(text)
+        self.has_comments = "<!--" in text and _IS_MARKDOWN.search(text) is not None
 
     def drafts_of_group(self, lines: list[tuple[int, str]]) -> Iterable[_Draft]:
         """The same as `read_group`, as the compiled reader asks for it."""
-        return self.read_group([_Line(*line) for line in lines], False)
+        return self.read_group([Line(*line) for line in lines], "")
 
-    def read_group(self, group: list[_Line], fenced: bool) -> Iterable[_Draft]:
-        """The blocks of one run of lines, which may be a fenced block of code."""
-        if fenced:
+    def read_group(self, group: list[Line], what: str) -> Iterable[_Draft]:
+        """The blocks of one run of lines; `what` it is as of `groups`."""
+        if what == COMMENT:
+            return [
+                _Draft(group[0].number, "paragraph", normalise(" ".join(line.text for line in group)), hidden=COMMENT)
+            ]
+        if what == "code":
             return self._pieces(_fenced(group))
         texts = [line.text for line in group]
         if texts[0].lstrip()[:1] == "<" and not self._speaks_of_tags() and is_island("\n".join(texts)):
-            return self._pieces(self._read_line(_Line(group[0].number, " ".join(texts))))
+            return self._pieces(self._read_line(Line(group[0].number, " ".join(texts))))
         ended = [text.rstrip() for text in texts]
         if is_program(ended):
             return self._pieces(_Draft(group[0].number, "code", normalise_code("\n".join(texts))))
         one = is_wrapped(ended, self._is_wrapped)
         if any("](" in text for text in texts):
-            group = [_Line(group[at].number, text) for at, text in whole_links(texts)]
+            group = [Line(group[at].number, text) for at, text in whole_links(texts)]
         if not one:
-            return self._lines(list(itertools.starmap(_Line, whole_items(group))))
-        draft = self._read_line(_Line(group[0].number, joined(line.text for line in group)))
+            return self._lines(list(itertools.starmap(Line, whole_items(group))))
+        draft = self._read_line(Line(group[0].number, joined(line.text for line in group)))
         return self._pieces(draft._replace(kind="paragraph") if draft.kind == "line" else draft)
 
-    def _lines(self, group: list[_Line]) -> Iterator[_Draft]:
+    def _lines(self, group: list[Line]) -> Iterator[_Draft]:
         """Each line by itself, as what its first characters make of it."""
         before: BlockKind | str = ""
         in_table = any(_ROW_RULE.match(line.text) for line in group)
@@ -159,11 +128,11 @@ class _Reader:
         self, number: int, text: str, before: str, *, in_table: bool = False
     ) -> tuple[BlockKind, Iterable[_Draft]]:
         """The kind of a line and its blocks, given the kind of the line before it in its group."""
-        draft = self._read_line(_Line(number, text), in_table=in_table)
+        draft = self._read_line(Line(number, text), in_table=in_table)
         tight = before == draft.kind and before in ("line", "item", "row", "quote")
         return draft.kind, self._pieces(draft._replace(tight=True) if tight else draft)
 
-    def _read_line(self, line: _Line, *, in_table: bool = False) -> _Draft:
+    def _read_line(self, line: Line, *, in_table: bool = False) -> _Draft:
         """One line: heading, item, quote, table row, short line or paragraph."""
         number, source = line
         first = source.lstrip()[:1]
@@ -213,9 +182,9 @@ def _without_closing(heading: str) -> str:
     return bare if not bare or bare[-1].isspace() else heading
 
 
-def _fenced(group: list[_Line]) -> _Draft:
+def _fenced(group: list[Line]) -> _Draft:
     """Code between fences; the fences themselves are not text."""
-    last = len(group) - 1 if len(group) > 1 and _FENCE.match(group[-1].text) else len(group)
+    last = len(group) - 1 if len(group) > 1 and FENCE.match(group[-1].text) else len(group)
     return _Draft(group[0].number, "code", normalise_code("\n".join(line.text for line in group[1:last])))
 
 

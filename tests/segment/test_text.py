@@ -247,6 +247,27 @@ def test_a_block_knows_its_line() -> None:
     assert [block.line for block in both(f"# A\n\n{WRAPPED}\n\n- b\n- c")] == [1, 3, 8, 9]
 
 
+COMMENTED = "# Ferry\n<!-- one -->\n<!-- two\n\nlines -->\nIt sails.\n\n```\n<!-- code -->\n```\n<!-- three --> It is red.\n<!-- never closed"
+
+
+def test_comments_of_markdown_are_seen_by_nobody() -> None:
+    blocks = both(COMMENTED)
+    assert [block.text for block in blocks if not block.hidden] == [
+        "Ferry", "It sails.", "<!-- code -->", "<!-- three --> It is red.", "<!-- never closed",
+    ]  # fmt: skip
+    assert [(block.text, block.hidden, block.line) for block in blocks if block.hidden] == [
+        ("<!-- one -->", "comment", 2), ("<!-- two lines -->", "comment", 3),
+    ]  # fmt: skip
+
+
+def test_other_texts_show_their_comments() -> None:
+    assert blocks_of("The sign\n<!-- one -->\nis a comment.") == [
+        "line The sign",
+        "  line <!-- one -->",
+        "  line is a comment.",
+    ]
+
+
 def test_nested_items_have_levels() -> None:
     assert [block.level for block in both("- a\n  - b\n    - c\n- d")] == [1, 2, 3, 1]
 
@@ -286,6 +307,8 @@ FLOODS = {
     "odd-tags": "<q a" * 200_000,
     "odd-names": "<" + "a" * 500_000,
     "tags": "<b>x" * 200_000,
+    "comments": "# a\n" + "<!-- b\n" * 100_000 + "-->",
+    "closed-comments": "# a\n" + "<!-- b\n-->\n" * 50_000,
     "data": "data:a/" * 200_000,
     "ampersands": "&" * 1_000_000,
     "less-than": "<" * 1_000_000,

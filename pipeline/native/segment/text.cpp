@@ -198,7 +198,7 @@ class Reader {
             const bool tight = plain->kind.get() != house.paragraph.get() && is_same(plain->kind.get(), before.get());
             const Ref number(PyLong_FromSsize_t(line.number)), is_tight(PyBool_FromLong(tight));
             add_block(number, plain->kind, plain->text, plain->level, plain->marker, is_tight, house.nothing,
-                      house.no_links);
+                      house.no_links, house.nothing);
             return plain->kind;
         }
         const Ref number(PyLong_FromSsize_t(line.number)), source = line.whole.text();
@@ -292,20 +292,20 @@ class Reader {
         const Ref items(PySequence_Tuple(drafts));
         for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(items.get()); ++i) {
             const Ref draft(PySequence_Tuple(PyTuple_GET_ITEM(items.get(), i)));
-            if (PyTuple_GET_SIZE(draft.get()) != 8) refuse(PyExc_ValueError, "a draft of eight parts was expected");
+            if (PyTuple_GET_SIZE(draft.get()) != 9) refuse(PyExc_ValueError, "a draft of nine parts was expected");
             const auto part = [&](Py_ssize_t k) { return borrowed(PyTuple_GET_ITEM(draft.get(), k)); };
-            add_block(part(0), part(1), part(2), part(3), part(4), part(5), part(6), part(7));
+            add_block(part(0), part(1), part(2), part(3), part(4), part(5), part(6), part(7), part(8));
         }
     }
 
     void add_block(const Ref& line, const Ref& kind, const Ref& text, const Ref& level, const Ref& marker,
-                   const Ref& tight, const Ref& markup, const Ref& link_share) {
+                   const Ref& tight, const Ref& markup, const Ref& link_share, const Ref& hidden) {
         const Ref block = house.block.make();
         const Ref index(PyLong_FromSsize_t(PyList_GET_SIZE(blocks.get())));
         const Ref no = borrowed(Py_False), none = borrowed(Py_None);
         const Ref* const values[] = {
             &index, &kind, &text, &line, &level, &marker, &tight,
-            &markup, &house.nothing, &link_share, &house.nothing, &no, &none,
+            &markup, &house.nothing, &link_share, &hidden, &no, &none,
         };
         for (size_t i = 0; i < std::size(values); ++i) house.block.set(block.get(), i, *values[i]);
         append(blocks.get(), block.get());
