@@ -23,10 +23,10 @@ from pipeline.judge.columns import KINDS
 from pipeline.judge.compiled import look_up
 from pipeline.judge.headline import first_paragraph, is_signed
 from pipeline.judge.view import View
-from pipeline.segment.hidden import COMMENT, may_be_shown
+from pipeline.segment.hidden import COMMENT, FRONT_MATTER, may_be_shown
 
 _HIDDEN = 2.0
-_COMMENTED = 5.0  # whatever the model says of the words of a comment
+_UNSEEN = 5.0  # whatever the model says of the words of a comment
 _WAITING = 0.5  # of what a script may show: the model must be sure of it
 _MUCH = 0.25  # of the likely words that are shown; less than this does not wait
 _SHORT_RUN = 8  # words of a line that its neighbours can condemn
@@ -59,7 +59,7 @@ def _hidden(why: str) -> Reason:
     """What is said of a block that is hidden, and waits for no script."""
     if why.startswith(SITE_RULE):
         return Reason("site-rule", "other", 10.0, why.removeprefix(SITE_RULE))
-    return Reason("hidden-from-readers", "hidden", _COMMENTED if why == COMMENT else _HIDDEN, why)
+    return Reason("hidden-from-readers", "hidden", _UNSEEN if why in (COMMENT, FRONT_MATTER) else _HIDDEN, why)
 
 
 def _places(flags: Any) -> list[int]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pipeline.document import Block, Kind, Page
 from pipeline.segment.decode import decode
 from pipeline.segment.embedded import embedded_article, is_markup
+from pipeline.segment.head.front_matter import front_matter
 from pipeline.segment.head.metadata import Head
 from pipeline.segment.html import TooComplexError, first_texts, rewritten, segment_html
 from pipeline.segment.look import look
@@ -58,7 +59,8 @@ def segment(page: Page, settings: Settings, rules: SiteRules = NO_RULES) -> Segm
         if not _shows(blocks, _SHELL):
             blocks += _article_of_data(text, head, len(blocks), settings)
     else:
-        blocks, head, written = segment_text(decoded.text), Head(), list
+        front, head = front_matter(decoded.text)
+        blocks, written = segment_text(decoded.text, front=front), list
     if len(blocks) > settings.max_elements:
         raise TooComplexError
     return Segmented(kind, decoded.encoding, decoded.text, blocks, head, written, notes)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline.segment.hidden import COMMENT
+from pipeline.segment.hidden import COMMENT, FRONT_MATTER
 from pipeline.segment.normalise import normalise
 from pipeline.segment.references import defines
 
@@ -27,16 +27,21 @@ class Line(NamedTuple):
     text: str
 
 
-def groups(text: str, references: Mapping[str, str], *, comments: bool) -> Iterator[tuple[list[Line], str]]:
-    """Runs of lines without a blank one between, and what they are: "code" or "comment", which hold blank ones, or "".
+def groups(
+    text: str, references: Mapping[str, str], *, front: int = 0, comments: bool = False
+) -> Iterator[tuple[list[Line], str]]:
+    """Runs of lines without a blank one between, and what they are: "code", "comment", "front matter", or "".
 
-    Lines that define `references` are no text.
+    Those with a name may hold blank lines. The first `front` lines are front matter, comments are looked for only where
+    `comments` says so, and lines that define `references` are no text.
     """
     lines = _LINE_ENDS.split(text)
     enclosures = _Enclosures(lines, comments=comments)
+    if front:
+        yield [Line(number, line) for number, line in enumerate(lines[:front], 1)], FRONT_MATTER
     group: list[Line] = []
     what = ""
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines[front:], front + 1):
         ends = False
         if what:
             group.append(Line(number, line))

@@ -15,8 +15,8 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-COMMENT = "comment"
-"""What hides the comments of Markdown, which nobody ever shows."""
+COMMENT, FRONT_MATTER = "comment", "front matter"
+"""What hides parts of Markdown; unlike all else that is hidden, nobody ever shows these."""
 LINK_TO_ITSELF = "headerlink"
 """The class of a link in a heading that leads to the heading, as widely used as any other."""
 _FOR = {

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from pipeline.document import Block, BlockKind
 from pipeline.segment.groups import FENCE, Line, groups
-from pipeline.segment.hidden import COMMENT
+from pipeline.segment.hidden import COMMENT, FRONT_MATTER
 from pipeline.segment.normalise import normalise, normalise_code
 from pipeline.segment.program import is_program
 from pipeline.segment.references import references_in, with_targets
@@ -62,18 +62,18 @@ class _Draft(NamedTuple):
     hidden: str = ""
 
 
-def segment_text(text: str, *, compiled: bool = True) -> list[Block]:
+def segment_text(text: str, *, front: int = 0, compiled: bool = True) -> list[Block]:
     """The blocks of a text without markup, in order; nothing of it is left out but white space, marks and tags.
 
-    Nothing but the time depends on `compiled`.
+    Its first `front` lines are front matter. Nothing but the time depends on `compiled`.
     """
     reader = _Reader(text)
-    if compiled and _text is not None and not (reader.references or reader.has_comments):
+    if compiled and _text is not None and not (front or reader.references or reader.has_comments):
         asked = (reader.drafts_of_group, reader.drafts_of_line, normalise, unicodedata.is_normalized)
         blocks = _text.blocks(text, Block, *asked)
         if blocks is not None:
             return blocks
-    runs = groups(text, reader.references, comments=reader.has_comments)
+    runs = groups(text, reader.references, front=front, comments=reader.has_comments)
     drafts = itertools.chain.from_iterable(itertools.starmap(reader.read_group, runs))
     return [
         Block(index, kind, text, line, level, marker, tight, markup, link_share=links, hidden=hidden)
@@ -96,10 +96,8 @@ class _Reader:
 
     def read_group(self, group: list[Line], what: str) -> Iterable[_Draft]:
         """The blocks of one run of lines; `what` it is as of `groups`."""
-        if what == COMMENT:
-            return [
-                _Draft(group[0].number, "paragraph", normalise(" ".join(line.text for line in group)), hidden=COMMENT)
-            ]
+        if what in (COMMENT, FRONT_MATTER):
+            return [_Draft(group[0].number, "paragraph", normalise(" ".join(line.text for line in group)), hidden=what)]
         if what == "code":
             return self._pieces(_fenced(group))
         texts = [line.text for line in group]

@@ -146,6 +146,7 @@ def test_pages_as_the_parser_writes_them(soup: str) -> None:
 @example("a>b<c", None)
 @example("<a<b>>x", None)
 @example("<>x</>", None)
+@example("<><>x", None)
 @example('<p class="x>y</p>', None)
 @example("<!--><p>x-->y<!--", None)
 @example('<p a&nbsp;class="x">y&nbsp;&nbsp;z&am<!---->p;', None)

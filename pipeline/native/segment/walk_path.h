@@ -24,9 +24,9 @@ class Paths {
         for (Place<C>* place = &home; place && named < tokens.size(); place = place->outer)
             if (!place->element->is(PATHLESS)) tokens[named++] = token(*place);
         written.clear();
-        while (named > 0) {
-            if (!written.empty()) written.push_back('>');
-            append(tokens[--named]);
+        for (size_t left = named; left > 0; --left) {
+            if (left < named) written.push_back('>');  // also behind a name that is empty
+            append(tokens[left - 1]);
         }
         home.way = slice_of(written).text();
         return home.way;
