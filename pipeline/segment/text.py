@@ -28,7 +28,7 @@ from pipeline.segment.program import is_program
 from pipeline.segment.references import references_in, with_targets
 from pipeline.segment.tags import is_island, pictures_in, speaks_of_tags, untagged
 from pipeline.segment.text_marks import read_marks, whole_links, without_pictures
-from pipeline.segment.wrapping import ITEM, is_wrapped, is_wrapped_everywhere, joined, whole_items
+from pipeline.segment.wrapping import ITEM, in_columns, is_wrapped, is_wrapped_everywhere, joined, whole_items
 
 try:
     from pipeline.segment import _text
@@ -104,7 +104,7 @@ class _Reader:
         if texts[0].lstrip()[:1] == "<" and not self._speaks_of_tags() and is_island("\n".join(texts)):
             return self._pieces(self._read_line(Line(group[0].number, " ".join(texts))))
         ended = [text.rstrip() for text in texts]
-        if is_program(ended):
+        if is_program(ended) or in_columns(ended):
             return self._pieces(_Draft(group[0].number, "code", normalise_code("\n".join(texts))))
         one = is_wrapped(ended, self._is_wrapped)
         if any("](" in text for text in texts):

@@ -18,7 +18,7 @@ ITEM = re.compile(r"^(\s*)([-*+•‣▪◦·–—]|\d{1,3}[.)])\s+(?=\S)")
 _ADDRESS = re.compile(r"\s*(?:https?:|www\.)")
 _KEY = re.compile(r"\s*[\w.]+:(?:\s|$)")  # in lists of settings
 _MARKED = ("#", ">", "|")
-_COLUMNS = re.compile(r"\S {3,}\S")  # two blanks are what justified lines hold
+_BLANKS = re.compile(r"(?<=\S) {3,}(?=\S)")  # two blanks are what justified lines hold
 _WITHIN = re.compile(r"[^\W_][,'’\"”»)]{0,2}$")
 _BROKEN_WORD = re.compile(r"[^\W\d_]-$")
 _AND = re.compile(r"(?:und|oder|bzw|and|or|och|og|en|of|i|ja)\b")  # "town- and village-wide" is no broken word
@@ -49,7 +49,7 @@ def is_wrapped(lines: Sequence[str], everywhere: Callable[[], bool]) -> bool:
     width = _width(lines)
     if width not in _WIDTHS or any(ITEM.match(line) for line in lines[1:]):
         return False
-    if in_columns(lines) or any(line.lstrip().startswith(_MARKED) or " | " in line for line in lines):
+    if _has_blanks(lines) or any(line.lstrip().startswith(_MARKED) or " | " in line for line in lines):
         return False
     if len(lines) == 2 and not _is_pair(*lines, sure=width >= _SURE or everywhere()):
         return False
@@ -60,8 +60,16 @@ def is_wrapped(lines: Sequence[str], everywhere: Callable[[], bool]) -> bool:
 
 
 def in_columns(lines: Sequence[str]) -> bool:
-    """Whether half of some lines stand in columns, with blanks between."""
-    return 2 * sum(bool(_COLUMNS.search(line)) for line in lines) >= len(lines)
+    """Whether some lines are rows of a table: blanks part half of them into cells, and two begin at one place."""
+    if any(line.lstrip().startswith(_MARKED) or " | " in line or ITEM.match(line) for line in lines):
+        return False  # Markdown sets tables and lists so as well, and says more of them
+    begins = [{found.end() for found in _BLANKS.finditer(line)} for line in lines]
+    return _has_blanks(lines) and any(one & other for one, other in itertools.pairwise(filter(None, begins)))
+
+
+def _has_blanks(lines: Sequence[str]) -> bool:
+    """Whether blanks part half of some lines."""
+    return 2 * sum(bool(_BLANKS.search(line)) for line in lines) >= len(lines)
 
 
 def _is_pair(line: str, after: str, *, sure: bool) -> bool:

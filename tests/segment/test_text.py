@@ -112,7 +112,7 @@ NOT_JOINED = {
     "who-said-it-in-capitals": "The ferry leaves the harbour at nine in the morning, they said, in the\nFERRY NEWS",
     "settings": "- name: the ferry that leaves the harbour at nine in the morning\n  harbour.office: The ferry that leaves",
     "cells": "Name of the ferry | the harbour from which it leaves in the morning, each\nlady of the sea | the harbour of the capital, where a stove burns from the",
-    "columns": "extra/libferry            10.1.9-4     10.1.10-1      0.03 MiB       4.35 MiB\nextra/libpng              1.6.19-1     1.6.20-1       0.00 MiB       0.23 MiB\nextra/harbour             10.1.9-4     10.1.10-1      0.26 MiB      13.80 MiB",
+    "columns-that-begin-nowhere-alike": "needle (bytes):   [ head ][ safe window ][ tail ]\nneedle (folded):  [ .... ][  <=16 bytes ][ .... ]\nSIMD scans only:          [  <=16 bytes ]",
     "code-of-two-lines": "The function is: fn leave(at: Time) -> Result<Ferry, Time> { Ok(Ferry at) }\nfn arrive(at: Time) -> Result<Ferry, Time>",
     "who-wrote-it": "The Ferry That Leaves the Harbour at Nine in the Morning, and Other Stories\nby",
     "comments": "# the ferry leaves the harbour at nine in the morning, and whoever misses it\n# waits for the next one",
@@ -217,6 +217,12 @@ MARKDOWN = {
     "rows-of-no-table": ("| a | b |\n| c | d |", ["line | a | b |", "  line | c | d |"]),
     "the-head-of-a-table": ("# | Name\n1 | Ada", ["line # | Name", "  line 1 | Ada"]),
     "no-quotes": (">100 boats\n>> Sail: now", ["line >100 boats", ">> Sail: now"]),
+    "table-in-columns-and-bars": ("| a   | b   |\n|-----|-----|\n| 1   | 2   |", ["row a | b", "  row 1 | 2"]),
+    "items-in-columns": ("* a     b\n* c     d", ["* a b", "  * c d"]),
+    "table-in-columns": (
+        "Harbour     North   South\nMonday      09:00   10:15\nSunday        -     12:00\n\nFares:   4.50",
+        ["code Harbour     North   South\nMonday      09:00   10:15\nSunday        -     12:00", "line Fares: 4.50"],
+    ),
     "link-in-code": ("```\n[a](/a)\n```", ["code [a](/a)"]),
 }
 WHITE = {

@@ -116,13 +116,26 @@ class Reader {
 
     // The end of a run of lines.
     void close() {
-        if (group.size() >= 2 && (may_be_code() || may_be_wrapped() || may_break_links() || may_be_table() || may_hang())) {
+        if (group.size() >= 2 && may_be_more()) {
             ask_for_group();
         } else {
             Ref before = house.nothing;
             for (const Line& line : group) before = add_line(line, before);
         }
         group.clear();
+    }
+
+    // Whether the lines may be one block, or go on in each other.
+    bool may_be_more() const {
+        return may_be_code() || may_be_wrapped() || may_break_links() || may_be_table() || may_be_columns() || may_hang();
+    }
+
+    // Whether blanks stand between words of a line.
+    bool may_be_columns() const {
+        static constexpr C blanks[] = {' ', ' ', ' '};
+        return std::any_of(group.begin(), group.end(), [](const Line& line) {
+            return std::search(line.bare.begin(), line.bare.end(), blanks, blanks + 3) != line.bare.end();
+        });
     }
 
     // Whether all is indented, or half of it holds what programs hold.
