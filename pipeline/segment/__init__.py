@@ -17,7 +17,7 @@ from pipeline.segment.head.metadata import Head
 from pipeline.segment.html import TooComplexError, first_texts, rewritten, segment_html
 from pipeline.segment.look import look
 from pipeline.segment.sites.siterules import NO_RULES, SiteRules, mark
-from pipeline.segment.text import segment_text
+from pipeline.segment.text.reader import segment_text
 from pipeline.settings import Settings
 
 __all__ = ["Segmented", "TooComplexError", "opening", "segment"]

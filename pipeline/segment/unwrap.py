@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.document import Block
-from pipeline.segment.program import is_program
-from pipeline.segment.text import segment_text
-from pipeline.segment.wrapping import in_columns, is_wrapped, is_wrapped_everywhere, joined
+from pipeline.segment.text.program import is_program
+from pipeline.segment.text.reader import segment_text
+from pipeline.segment.text.wrapping import in_columns, is_wrapped, is_wrapped_everywhere, joined
 
 Written = Callable[[Sequence[Block]], list[Block]]
 

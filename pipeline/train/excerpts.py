@@ -18,7 +18,7 @@ import numpy as np
 
 from pipeline.document import Block
 from pipeline.judge.view import count_words, squeeze
-from pipeline.segment.text import segment_text
+from pipeline.segment.text.reader import segment_text
 
 _CONTENT = 0.5  # share of its words in the gold text that makes a line content
 _TELLING = 8  # words of a content line that tells where the article begins or ends

@@ -20,7 +20,7 @@ from pipeline.judge.view import View
 from pipeline.segment import TooComplexError, segment
 from pipeline.segment.head.metadata import metadata_of
 from pipeline.segment.head.signs import signs_of
-from pipeline.segment.text import segment_text
+from pipeline.segment.text.reader import segment_text
 from pipeline.settings import Settings
 from pipeline.train.excerpts import excerpts
 from pipeline.train.labels import label

@@ -24,7 +24,7 @@ from pipeline.judge.rulebook import RuleBook
 from pipeline.judge.tokens import path_tokens, shape_tokens, word_tokens
 from pipeline.judge.view import Opinion, View
 from pipeline.segment.html import segment_html
-from pipeline.segment.text import segment_text
+from pipeline.segment.text.reader import segment_text
 
 PROSE = "The ferry between the islands sails again on Monday, the harbour office said, after nine weeks in the dock."
 PAGE = (

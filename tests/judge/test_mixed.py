@@ -17,7 +17,7 @@ from pipeline.judge.mixed import split_mixed
 from pipeline.judge.rulebook import load_rulebook
 from pipeline.publish.markdown import markdown
 from pipeline.segment.html import segment_html
-from pipeline.segment.text import segment_text
+from pipeline.segment.text.reader import segment_text
 from pipeline.settings import Settings
 
 BOOK = load_rulebook(Settings())

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.document import Block
-from pipeline.segment.text import COMPILED, _text, segment_text
+from pipeline.segment.text.reader import COMPILED, _text, segment_text
 
 WRAPPED = """\
 The ferry leaves the harbour at nine in the morning, and whoever misses it

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline import clean
 from pipeline.publish.markdown import markdown
-from pipeline.segment.text import segment_text
+from pipeline.segment.text.reader import segment_text
 
 SHIP = "\n\n[1]: https://a.test/ship"
 CASES = {

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from pipeline import Settings, clean
 from pipeline.publish.markdown import markdown
-from pipeline.segment.text import segment_text
-from pipeline.segment.text_marks import read_marks
+from pipeline.segment.text.marks import read_marks
+from pipeline.segment.text.reader import segment_text
 
 MARKED = {
     "link": ("See [the post](https://a.test/post) now.", "See the post now.", "See [the post](https://a.test/post) now.", 0.533),

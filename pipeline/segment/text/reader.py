@@ -3,7 +3,7 @@
 Observation: saved text has one paragraph a line, or one a group of lines that an editor wrapped at a fixed width
 (`wrapping.py` tells these from verse, lists and scores). Markup that lost its page (`<image>…`, `![](…)`, data URIs)
 stands in the way of both; it becomes blocks of its own, for the judge to see. Plain Markdown (headings, items, quotes,
-fences, tables, and in lines links and strong words, see `text_marks.py`) is read as what it is, for much text on disk
+fences, tables, and in lines links and strong words, see `marks.py`) is read as what it is, for much text on disk
 is that. But `#` begins a comment as often as a heading, and `>>>` a line of Python: what stands before a line stays
 there as its marker, and nothing is lost where the guess was wrong.
 
@@ -21,17 +21,17 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pipeline.document import Block, BlockKind
-from pipeline.segment.groups import FENCE, Line, groups
 from pipeline.segment.hidden import COMMENT, FRONT_MATTER
 from pipeline.segment.normalise import normalise, normalise_code
-from pipeline.segment.program import is_program
-from pipeline.segment.references import references_in, with_targets
-from pipeline.segment.tags import is_island, pictures_in, speaks_of_tags, untagged
-from pipeline.segment.text_marks import read_marks, whole_links, without_pictures
-from pipeline.segment.wrapping import ITEM, in_columns, is_wrapped, is_wrapped_everywhere, joined, whole_items
+from pipeline.segment.text.groups import FENCE, Line, groups
+from pipeline.segment.text.marks import read_marks, whole_links, without_pictures
+from pipeline.segment.text.program import is_program
+from pipeline.segment.text.references import references_in, with_targets
+from pipeline.segment.text.tags import is_island, pictures_in, speaks_of_tags, untagged
+from pipeline.segment.text.wrapping import ITEM, in_columns, is_wrapped, is_wrapped_everywhere, joined, whole_items
 
 try:
-    from pipeline.segment import _text
+    from pipeline.segment.text import _text
 except ImportError:  # where there was no compiler
     _text = None  # type: ignore[assignment]
 

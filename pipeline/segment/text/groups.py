@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipeline.segment.hidden import COMMENT, FRONT_MATTER
 from pipeline.segment.normalise import normalise
-from pipeline.segment.references import defines
+from pipeline.segment.text.references import defines
 
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.segment.text_marks import PICTURE
+from pipeline.segment.text.marks import PICTURE
 
 # What is taken away.
 _LOST = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.segment.program import is_program
+from pipeline.segment.text.program import is_program
 
 PROGRAMS = {
     "calls": "inputs = tokenizer('The ferry', tensors='pt').ids\nfound = model.explain(inputs, tokenizer=tokenizer)",
