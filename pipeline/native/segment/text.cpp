@@ -263,7 +263,7 @@ class Reader {
             case '&': return next == '#' || is_letter(next);
             case '!': return next == '[';
             case ']': return next == '(';
-            case '`': return true;
+            case '`': case '\\': return true;
             case '*': return next == '*';
             case ':': return at >= 4 && is_data(text.at + at - 4);
             default: return false;

@@ -41,6 +41,11 @@ PICTURE = rf"!\[{_LABEL}\]\([^()\n]{{0,2000}}+(?:\([^()\n]{{0,500}}+\)[^()\n]{{0
 _PICTURED = re.compile(rf"\[(?P<label>(?:[^\[\]!]{{1,500}}+|!(?!\[)|{PICTURE}){{0,20}}+)(?={_TARGET})")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BLANKS = re.compile(r" {2,}")
+# What a converter escaped, where nothing else can be meant: a path, an expression or a formula holds the same signs.
+_ESCAPED = re.compile(
+    r"`[^`]{1,500}+`|(?<=\w)\\(?P<inner>_)(?=\w)|(?<=\w)\\(?P<empty>\[)(?=\])|(?<![\\*])\\(?P<star>\*)(?![\\*])"
+    r"|^(?P<number>\s{0,20}\d{1,3})\\(?P<dot>[.)])(?=\s)|^(?P<indent>\s{0,20})\\(?P<first>[-+#>])(?=\s)"
+)
 
 
 class Marked(NamedTuple):
@@ -84,6 +89,11 @@ def whole_links(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
 def _ends_label(lines: Sequence[str]) -> bool:
     """Whether the label of a link ends in these lines before another begins."""
     return _END_OF_LABEL.match(" ".join(line[:500] for line in lines)) is not None
+
+
+def unescaped(text: str) -> str:
+    """A line of Markdown without the backslashes that keep its signs from being marks; code is as it was."""
+    return _ESCAPED.sub(lambda found: "".join(filter(None, found.groups())) or found[0], text)
 
 
 def without_pictures(text: str) -> str:

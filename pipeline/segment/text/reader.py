@@ -24,7 +24,7 @@ from pipeline.document import Block, BlockKind
 from pipeline.segment.hidden import COMMENT, FRONT_MATTER
 from pipeline.segment.normalise import normalise, normalise_code
 from pipeline.segment.text.groups import FENCE, Line, groups
-from pipeline.segment.text.marks import read_marks, whole_links, without_pictures
+from pipeline.segment.text.marks import read_marks, unescaped, whole_links, without_pictures
 from pipeline.segment.text.program import is_program
 from pipeline.segment.text.references import references_in, with_targets
 from pipeline.segment.text.tags import is_island, pictures_in, speaks_of_tags, untagged
@@ -43,7 +43,7 @@ _QUOTE = re.compile(r"^\s{0,3}(>+)\s(?=\S)")
 _ROW = re.compile(r"^\s*\|(.+)\|\s*$")
 _ROW_RULE = re.compile(r"^\s*\|[\s|:]*-[\s|:-]*$")  # without it below the head, a row is a line with bars in it
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});")
-_IS_MARKDOWN = re.compile(r"```|\]\(|^#{1,6} \S", re.MULTILINE)  # other texts show comments, as one on HTML does
+_IS_MARKDOWN = re.compile(r"```|\]\(|^#{1,6} \S", re.MULTILINE)  # comments and backslashes of others are theirs
 _SHORT_LINE = 80  # characters; longer lines are paragraphs
 _ITEM_STARTS = frozenset("-*+•‣▪◦·–—0123456789")
 
@@ -88,7 +88,8 @@ class _Reader:
         self._is_wrapped = functools.cache(lambda: is_wrapped_everywhere(text))
         self._speaks_of_tags = functools.cache(lambda: speaks_of_tags(text))
         self.references = references_in(text)
-        self.has_comments = "<!--" in text and _IS_MARKDOWN.search(text) is not None
+        self._is_markdown = functools.cache(lambda: _IS_MARKDOWN.search(text) is not None)
+        self.has_comments = "<!--" in text and self._is_markdown()
 
     def drafts_of_group(self, lines: list[tuple[int, str]]) -> Iterable[_Draft]:
         """The same as `read_group`, as the compiled reader asks for it."""
@@ -152,6 +153,8 @@ class _Reader:
         """A line without bare tags and entities that lost their page."""
         if "<" in text and not self._speaks_of_tags():
             text = untagged(text)
+        if "\\" in text and self._is_markdown():
+            text = unescaped(text)
         if "&" in text:
             text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
         return normalise(with_targets(text, self.references) if self.references else text)
