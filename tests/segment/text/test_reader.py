@@ -306,7 +306,7 @@ FLOODS = {
     "long-labels": "[a](/b)" + f"[{'b' * 400}" * 1_000,
     "target-of-brackets": "[a](/" + "(" * 500_000,
     "targets-of-brackets": "[a](/" + "(b)" * 200_000,
-    "pictures-in-links": "[![a](/b)" * 100_000,
+    "pictures-in-links": "[![a](/b)" * 50_000,
     "broken-targets": "[a](/b\n" * 50_000,
     "broken-labels": "[a](/b) [\n" * 50_000,
     "tails": "](/b)" * 200_000,
