@@ -7,6 +7,7 @@ tildes below a title, or across the page, are no fence; and a comment that nobod
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from pipeline.segment.text.references import defines
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
 """What opens or ends a fenced block of code."""
+_COMMENT = re.compile(r" {0,3}<!--")  # what stands further in is code
 _TILDES = 4  # more, or some below a line, are a rule across the page or below a title
 
 
@@ -45,12 +47,12 @@ def groups(
         ends = False
         if what:
             group.append(Line(number, line))
-            ends = enclosures.ends(line)
+            ends = enclosures.ends(number, line)
         elif what := enclosures.opened(number, line, below_text=bool(group)):
             if group:
                 yield group, ""
             group = [Line(number, line)]
-            ends = what == COMMENT and enclosures.ends(line)
+            ends = what == COMMENT and enclosures.ends(number, line)
         elif references and defines(line, references):
             continue
         elif line.strip() and (line.isprintable() or normalise(line)):
@@ -68,10 +70,11 @@ class _Enclosures:
     """What stands around lines: fences of code, and if asked for the signs of comments, in lines of their own."""
 
     def __init__(self, lines: Sequence[str], *, comments: bool) -> None:
-        count = len(lines)
-        self._tildes = next((n for n in range(count, 0, -1) if "~~~" in lines[n - 1]), 0)
-        self._comment = next((n for n in range(count, 0, -1) if _ends_comment(lines[n - 1])), 0) if comments else 0
+        self._lines = lines
+        self._tildes = next((n for n in range(len(lines), 0, -1) if "~~~" in lines[n - 1]), 0)
+        self._closing = [n for n, line in enumerate(lines, 1) if "-->" in line] if comments else []
         self._fence = ""
+        self._last = 0  # line of a comment
 
     def opened(self, number: int, line: str, *, below_text: bool) -> str:
         """What a line opens: "code", "comment", or nothing; it is closed further down, but for code between ticks."""
@@ -81,14 +84,16 @@ class _Enclosures:
         if self._fence[:1] == "`" or (found and not is_rule):
             return "code"
         self._fence = ""
-        return COMMENT if number <= self._comment and line.lstrip().startswith("<!--") else ""
+        return COMMENT if self._closing and _COMMENT.match(line) and self._is_closed(number) else ""
 
-    def ends(self, line: str) -> bool:
+    def _is_closed(self, number: int) -> bool:
+        """Whether a comment that begins in a line ends with one, and no words stand behind it."""
+        at = bisect_left(self._closing, number)
+        self._last = self._closing[at] if at < len(self._closing) else 0
+        return self._last > 0 and self._lines[self._last - 1].rstrip().endswith("-->")
+
+    def ends(self, number: int, line: str) -> bool:
         """Whether what was opened last ends with a line."""
         if not self._fence:
-            return _ends_comment(line)
+            return number == self._last
         return FENCE.match(line) is not None and line.strip().startswith(self._fence)
-
-
-def _ends_comment(line: str) -> bool:
-    return line.rstrip().endswith("-->")

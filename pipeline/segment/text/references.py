@@ -1,8 +1,9 @@
 """Links of Markdown whose targets stand elsewhere: `[the post][1]`, and further down `[1]: https://a.test/post`.
 
 Observation: who writes Markdown by hand keeps targets out of the text, at its end, and pictures of badges with them. To
-a reader the definitions are no lines, and the brackets no words. `[Ada]: Yes.` is a transcript, so a target must look
-like one, and what nobody refers to stays a line.
+a reader the definitions are no lines, and the brackets no words. `[Ada]: Yes.` is a transcript: a target must look like
+one, and a name that stands so before other words too, or before two targets, is somebody's. What nobody refers to stays
+a line.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ _DEFINITION = re.compile(
     r"<?(?P<target>(?:[a-zA-Z][\w+.-]{0,20}:(?=\S)|[/#]|\.{1,2}/|[\w.-]{1,200}/|(?=[\w-]{1,200}\.[a-z]{2,5}(?:$|[?#\s>])))\S{0,2000}?)>?"
     r"""(?:\s{1,9}(?:"[^"]{0,500}"|'[^']{0,500}'|\([^()]{0,500}\)))?\s*$"""
 )
+_SPEAKER = re.compile(r"\s{0,3}\[([^\[\]]{1,200})\]:")
 _NAME = re.compile(r"\[([^\[\]]{1,200})\]")
 _LABEL = r"(?:!\[[^\[\]]{0,200}\]\([^()\s]{0,2000}\)|[^\[\]`]|`[^`]{0,200}`){1,500}+"  # which may be a picture
 _REFERENCE = re.compile(
@@ -29,6 +31,7 @@ def references_in(text: str) -> dict[str, str]:
         return {}
     defined: dict[str, str] = {}
     named: set[str] = set()
+    speakers: set[str] = set()
     code = False
     for line in text.splitlines():
         if line.lstrip().startswith(_FENCES):
@@ -36,9 +39,14 @@ def references_in(text: str) -> dict[str, str]:
         elif code or "]" not in line:
             continue
         elif found := _DEFINITION.match(line):
-            defined.setdefault(_key(found["label"]), found["target"])
+            name, target = _key(found["label"]), found["target"]
+            if defined.setdefault(name, target) != target:
+                speakers.add(name)
         else:
             named.update(map(_key, _NAME.findall(line)))
+            if speaker := _SPEAKER.match(line):
+                speakers.add(_key(speaker[1]))
+    named -= speakers
     return {name: target for name, target in defined.items() if name in named}
 
 

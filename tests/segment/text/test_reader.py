@@ -258,13 +258,13 @@ def test_a_block_knows_its_line() -> None:
     assert [block.line for block in both(f"# A\n\n{WRAPPED}\n\n- b\n- c")] == [1, 3, 8, 9]
 
 
-COMMENTED = "# Ferry\n<!-- one -->\n<!-- two\n\nlines -->\nIt sails.\n\n```\n<!-- code -->\n```\n<!-- three --> It is red.\n<!-- never closed"
+COMMENTED = "# Ferry\n<!-- one -->\n<!-- two\n\nlines -->\nIt sails.\n\n```\n<!-- code -->\n```\n<!-- three --> It is red.\n\n    <!-- code -->\n\n<!-- never closed"
 
 
 def test_comments_of_markdown_are_seen_by_nobody() -> None:
     blocks = both(COMMENTED)
     assert [block.text for block in blocks if not block.hidden] == [
-        "Ferry", "It sails.", "<!-- code -->", "<!-- three --> It is red.", "<!-- never closed",
+        "Ferry", "It sails.", "<!-- code -->", "<!-- three --> It is red.", "<!-- code -->", "<!-- never closed",
     ]  # fmt: skip
     assert [(block.text, block.hidden, block.line) for block in blocks if block.hidden] == [
         ("<!-- one -->", "comment", 2), ("<!-- two lines -->", "comment", 3),
