@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+_SPAN = re.compile(r"`[^`]{1,200}+`")  # code within a sentence makes no program of it
 _INDENTED = ("    ", "\t")
 _SIGNS = re.compile(
     r"""[)\]}"'\w]\ ?\{$ | [)\]}"'\d];$ | ^\s*[})\]]+[;,]?$ | \\$   # ends of statements, of blocks, of broken lines
@@ -35,5 +36,6 @@ def is_program(lines: Sequence[str]) -> bool:
     if len(lines) < 2:
         return False
     indented = all(line.startswith(_INDENTED) for line in lines)
-    told = sum(bool(_SIGNS.search(line) or (indented and _LOOSE.search(line))) for line in lines)
+    bare = [_SPAN.sub("x", line) if "`" in line else line for line in lines]
+    told = sum(bool(_SIGNS.search(line) or (indented and _LOOSE.search(line))) for line in bare)
     return 2 * told >= len(lines)

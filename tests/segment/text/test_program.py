@@ -36,6 +36,8 @@ PROSE = {
     "quoted-mail": "> Does it sail?\n> It does;\nBo wrote: no",
     "addresses": "https://a.test/ferries\nhttps://b.test/islands",
     "dashes": "The ferry -- so they say -- sails.\nThe island - or what is left - waits.",
+    "code-in-brackets": "It sails (`::`) at nine,\nor (`0`) at ten.",
+    "code-in-sentences": "A ferry calls `sail()`, and then\n`wait(9, 'min')` or [`boats.on()`][].",
     "legal-lists": "a) the sale of tickets;\nb) the loss of luggage;",
     "indented-prose": "    The ferry sails.\n    It waits.",
     "german": "Die Fähre(n) fahren um neun;\nwer zu spät kommt, wartet.",

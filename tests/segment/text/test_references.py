@@ -16,6 +16,7 @@ SHIP = "\n\n[1]: https://a.test/ship"
 CASES = {
     "by-number": ("See [the ship][1]." + SHIP, "See [the ship](https://a.test/ship)."),
     "by-its-own-name": ("See [the ship][] or [the Ship].\n\n[the ship]: /ship", "See [the ship](/ship) or [the Ship](/ship)."),
+    "before-a-colon": ("[the ship][1]: see it." + SHIP, "[the ship](https://a.test/ship): see it."),
     "with-a-title": ('See [the ship][1].\n\n[1]: https://a.test/ship "A ship"', "See [the ship](https://a.test/ship)."),
     "in-angle-brackets": ("See [the ship][1].\n\n[1]: <https://a.test/ship>", "See [the ship](https://a.test/ship)."),
     "below-the-line": ("See [the ship][1].\n[1]: ship.html", "See [the ship](ship.html)."),
