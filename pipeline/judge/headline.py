@@ -38,6 +38,7 @@ _BEARS = 0.2  # probability from which a line is taken for the headline
 _UNLIKELY = 0.2  # probability of being content below which a first line is none where nothing else tells
 _NONE = (0.4, 0.6)  # what speaks for "none of these": so much, and so much times the logarithm of how many they are
 
+_NO_HEADLINES = frozenset(("quote", "row", "code"))
 _LONG = 4  # letters; shorter words stand in every text
 _DENSE = "\u0e00"  # but scripts from here on write them in one to three characters
 
@@ -69,7 +70,8 @@ def headline_of(view: View) -> int | None:
     """The block that is the headline: the best of those that say the same; None if there is none."""
     said = view.squeezed_title
     if not said and view.kind == "text" and view.blocks:
-        best = _best_line(view)
+        best = _only_heading(view)
+        best = _best_line(view) if best is None else best
         said = "" if best is None else view.squeezed[best]
     if not said:
         return None
@@ -87,6 +89,16 @@ def _first_heading(view: View) -> int | None:
     saying = [index for index in first if said[index] and _is_part(said[index], title)]
     is_sure = len(saying) == 1 and (len(first) == 1 or len(said[saying[0]]) >= _REPEATED)
     return saying[0] if is_sure else None
+
+
+def _only_heading(view: View) -> int | None:
+    """The one heading of the first level that a text in Markdown has, if no other heading and no prose stands above."""
+    headings = [index for index, block in enumerate(view.blocks) if block.kind == "heading" and not block.hidden]
+    if not headings or [view.blocks[index].level for index in headings].count(1) != 1:
+        return None
+    first = headings[0]
+    is_title = view.blocks[first].level == 1 and view.squeezed[first] and view.words[first] <= _LONGEST
+    return first if is_title and first < first_paragraph(view) else None
 
 
 def _is_part(one: str, other: str) -> bool:
@@ -132,6 +144,8 @@ def _first_line(view: View) -> int | None:
 def _may_be(view: View, index: int) -> bool:
     """Whether a line may be a headline at all: neither long, nor a sentence of some length, nor known, nor a number."""
     text = view.blocks[index].text
+    if view.blocks[index].kind in _NO_HEADLINES:
+        return False
     if view.words[index] > _LONGEST or len(text) > _WIDEST or view.prose[index] or not view.squeezed[index]:
         return False
     return 3 * sum(map(str.isdigit, text)) <= len(text) and not _ruled(view, index, _RULED)

@@ -150,3 +150,21 @@ SHORT = {
 @pytest.mark.parametrize("text", SHORT.values(), ids=SHORT)
 def test_a_text_of_one_paragraph_has_a_headline(text: str) -> None:
     assert clean(text, kind="text").metadata.title == HEADLINE
+
+
+HEADED = {
+    "alone": (f"# Rope\n\n{PROSE}", "Rope"),
+    "sections": (f"# Rope\n\nOn this page\n\n## A knot in it\n\n{PROSE}\n\n## The knife\n\n{PROSE}", "Rope"),
+    "below-front-matter": (f"---\nlayout: page\n---\n# Rope\n\n{PROSE}", "Rope"),
+    "below-prose": (f"{PROSE}\n\n# Rope\n\n{PROSE}", ""),
+}
+
+
+@pytest.mark.parametrize(("text", "title"), HEADED.values(), ids=HEADED)
+def test_the_one_heading_of_the_first_level_is_the_headline_of_markdown(text: str, title: str) -> None:
+    assert clean(text, kind="text", settings=Settings(model="none")).metadata.title == title
+
+
+@pytest.mark.parametrize("line", ["> The rope of the harbour", "    ropes.mend(harbour='north')\n    ropes.sell()"])
+def test_a_quotation_and_code_are_no_headline(line: str) -> None:
+    assert clean(f"{line}\n\n{STORY}", kind="text").metadata.title == ""
