@@ -22,6 +22,7 @@ struct House {
     PyObject* const line;        // number, line, kind of the line before -> its kind, drafts
     PyObject* const normalise;   // text -> text
     PyObject* const normalised;  // "NFC", text -> whether it is
+    const bool brackets;         // whether one may begin a link that names its target
 
     const Ref lines{PyUnicode_InternFromString("line")}, paragraph{PyUnicode_InternFromString("paragraph")};
     const Ref item{PyUnicode_InternFromString("item")}, nothing{PyUnicode_InternFromString("")};
@@ -41,16 +42,15 @@ struct Plain {
 template <class C>
 class Reader {
   public:
-    Reader(Slice<C> text, const House& house) : text(text), house(house) {}
+    Reader(Slice<C> text, const House& house, PyObject* blocks) : text(text), house(house), blocks(borrowed(blocks)) {}
 
-    // The blocks; None where a fence may begin, which holds blank lines together.
-    Ref read() {
-        Py_ssize_t number = 0;
+    // Adds the blocks of a text whose first line has a number.
+    void read(Py_ssize_t first) {
+        Py_ssize_t number = first - 1;
         for (Py_ssize_t at = 0, end = 0; at <= text.size; at = end + 1) {
             for (end = at; end < text.size && !ends_line(text.at[end]);) ++end;
             const Slice<C> line = text.part(at, end), bare = line.stripped();
             ++number;
-            if (bare.starts("```") || bare.starts("~~~")) return borrowed(Py_None);
             if (holds_any(bare)) {
                 group.push_back({number, line, bare});
             } else {
@@ -59,7 +59,6 @@ class Reader {
             if (end + 1 < text.size && text.at[end] == '\r' && text.at[end + 1] == '\n') ++end;
         }
         close();
-        return std::move(blocks);
     }
 
   private:
@@ -73,7 +72,7 @@ class Reader {
     const House& house;
     std::vector<Line> group;
     std::vector<C> made;  // a text, while it is normalised
-    Ref blocks{PyList_New(0)};
+    const Ref blocks;
 
     // Whether anything is left of a line when what nobody sees is gone.
     bool holds_any(Slice<C> line) const {
@@ -100,7 +99,8 @@ class Reader {
 
     // Whether the lines may be one block, or go on in each other.
     bool may_be_more() const {
-        return may_be_code() || may_be_wrapped() || may_break_links() || may_be_table() || may_be_columns() || may_hang();
+        return may_be_code() || may_be_wrapped() || may_break_links() || may_be_table() || may_be_columns() ||
+               may_hang();
     }
 
     // Whether blanks stand between words of a line.
@@ -124,7 +124,7 @@ class Reader {
         static constexpr C option[] = {'-', '-'};
         const auto is_sign = [](C c) { return c < 0x7f && signs.find(static_cast<char>(c)) != std::string_view::npos; };
         return std::any_of(line.begin(), line.end(), is_sign) || line.at[line.size - 1] == ':' ||
-               line.starts("import") || line.starts("from") ||
+               line.starts("import") || line.starts("from") || line.starts("#include") ||
                std::search(line.begin(), line.end(), option, option + 2) != line.end();
     }
 
@@ -133,7 +133,8 @@ class Reader {
         Py_ssize_t inside = -1;
         for (const Line& line : group) {
             const Py_ssize_t indent = line.bare.begin() - line.whole.begin();
-            const bool item = marker_of(line.bare) > 0;
+            const Py_ssize_t mark = marker_of(line.bare);
+            const bool item = mark > 0 && mark < line.bare.size && is_blank(line.bare.at[mark]);  // unlike "1.7.9"
             if (!item && inside >= 0 && indent > inside) return true;
             inside = item ? indent : -1;
         }
@@ -243,7 +244,7 @@ class Reader {
             const C c = bare.at[i];
             if (is_blank(c)) {
                 if (made.back() != ' ') made.push_back(' ');
-            } else if (is_printed(c) && !is_special(bare, i)) {
+            } else if (is_printed(c) && !is_special(bare, i) && !(c == '[' && house.brackets)) {
                 made.push_back(c);
                 alone = alone && stands_alone(c);
             } else {
@@ -302,26 +303,37 @@ class Reader {
     }
 };
 
-Ref blocks(PyObject* given) {
-    PyObject *text, *type, *group, *line, *normalise, *normalised;
-    if (!PyArg_ParseTuple(given, "UOOOOO", &text, &type, &group, &line, &normalise, &normalised)) throw Raised{};
+Ref read(PyObject* given) {
+    PyObject *text, *blocks, *type, *group, *line, *normalise, *normalised;
+    Py_ssize_t first;
+    int brackets;
+    if (!PyArg_ParseTuple(given, "UnpO!OOOOO", &text, &first, &brackets, &PyList_Type, &blocks, &type, &group, &line,
+                          &normalise, &normalised)) {
+        throw Raised{};
+    }
     if (PyUnicode_READY(text) < 0) throw Raised{};
-    const House house{BlockClass(type), group, line, normalise, normalised};
+    const House house{BlockClass(type), group, line, normalise, normalised, brackets != 0};
     const Py_ssize_t size = PyUnicode_GET_LENGTH(text);
     switch (PyUnicode_KIND(text)) {
-        case PyUnicode_1BYTE_KIND: return Reader<Py_UCS1>({PyUnicode_1BYTE_DATA(text), size}, house).read();
-        case PyUnicode_2BYTE_KIND: return Reader<Py_UCS2>({PyUnicode_2BYTE_DATA(text), size}, house).read();
-        default: return Reader<Py_UCS4>({PyUnicode_4BYTE_DATA(text), size}, house).read();
+        case PyUnicode_1BYTE_KIND:
+            Reader<Py_UCS1>({PyUnicode_1BYTE_DATA(text), size}, house, blocks).read(first);
+            break;
+        case PyUnicode_2BYTE_KIND:
+            Reader<Py_UCS2>({PyUnicode_2BYTE_DATA(text), size}, house, blocks).read(first);
+            break;
+        default: Reader<Py_UCS4>({PyUnicode_4BYTE_DATA(text), size}, house, blocks).read(first);
     }
+    return borrowed(Py_None);
 }
 
-PyObject* call_blocks(PyObject*, PyObject* given) {
-    return guarded([&] { return blocks(given); });
+PyObject* call_read(PyObject*, PyObject* given) {
+    return guarded([&] { return read(given); });
 }
 
 PyMethodDef METHODS[] = {
-    {"blocks", call_blocks, METH_VARARGS,
-     "blocks(text, Block, drafts of a group, drafts of a line, normalise, is_normalized) -> blocks, None for fences"},
+    {"read", call_read, METH_VARARGS,
+     "read(text, number of its first line, whether brackets are asked for, blocks, Block, drafts of a group, "
+     "drafts of a line, normalise, is_normalized): adds to blocks"},
     {nullptr, nullptr, 0, nullptr},
 };
 

@@ -15,7 +15,8 @@ from pipeline.segment.hidden import COMMENT, FRONT_MATTER
 from pipeline.segment.normalise import normalise
 from pipeline.segment.text.references import defines
 
-_LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
+LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
+"""What ends a line."""
 FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
 """What opens or ends a fenced block of code."""
 _COMMENT = re.compile(r" {0,3}<!--")  # what stands further in is code
@@ -29,41 +30,55 @@ class Line(NamedTuple):
     text: str
 
 
-def groups(
-    text: str, references: Mapping[str, str], *, front: int = 0, comments: bool = False
-) -> Iterator[tuple[list[Line], str]]:
-    """Runs of lines without a blank one between, and what they are: "code", "comment", "front matter", or "".
+class Stretch(NamedTuple):
+    """Lines that follow each other, the number of the first, and what they are: code, comment, front matter, or ""."""
 
-    Those with a name may hold blank lines. The first `front` lines are front matter, comments are looked for only where
-    `comments` says so, and lines that define `references` are no text.
+    first: int
+    lines: Sequence[str]
+    what: str
+
+
+def stretches(text: str, references: Mapping[str, str], *, front: int = 0, comments: bool = False) -> Iterator[Stretch]:
+    """A text in stretches: what signs enclose, and what stands between.
+
+    The first `front` lines are front matter, comments are looked for only where `comments` says so, and lines that
+    define `references` are blank.
     """
-    lines = _LINE_ENDS.split(text)
+    lines = LINE_ENDS.split(text)
     enclosures = _Enclosures(lines, comments=comments)
     if front:
-        yield [Line(number, line) for number, line in enumerate(lines[:front], 1)], FRONT_MATTER
-    group: list[Line] = []
-    what = ""
+        yield Stretch(1, lines[:front], FRONT_MATTER)
+    first, held, what = front + 1, list[str](), ""
     for number, line in enumerate(lines[front:], front + 1):
-        ends = False
-        if what:
+        opened = "" if what else enclosures.opened(number, line, below_text=bool(held) and _is_seen(held[-1]))
+        if opened:
+            if held:
+                yield Stretch(first, held, "")
+            first, held, what = number, [], opened
+        held.append("" if not what and references and defines(line, references) else line)
+        if what and (not opened or what == COMMENT) and enclosures.ends(number, line):
+            yield Stretch(first, held, what)
+            first, held, what = number + 1, [], ""
+    if held:
+        yield Stretch(first, held, what)
+
+
+def groups(first: int, lines: Sequence[str]) -> Iterator[list[Line]]:
+    """Runs of lines without a blank one between; `first` is the number of the first."""
+    group: list[Line] = []
+    for number, line in enumerate(lines, first):
+        if _is_seen(line):
             group.append(Line(number, line))
-            ends = enclosures.ends(number, line)
-        elif what := enclosures.opened(number, line, below_text=bool(group)):
-            if group:
-                yield group, ""
-            group = [Line(number, line)]
-            ends = what == COMMENT and enclosures.ends(number, line)
-        elif references and defines(line, references):
-            continue
-        elif line.strip() and (line.isprintable() or normalise(line)):
-            group.append(Line(number, line))
-        else:
-            ends = bool(group)
-        if ends:
-            yield group, what
-            group, what = [], ""
+        elif group:
+            yield group
+            group = []
     if group:
-        yield group, what
+        yield group
+
+
+def _is_seen(line: str) -> bool:
+    """Whether anything is left of a line when what nobody sees is gone."""
+    return bool(line.strip()) and (line.isprintable() or bool(normalise(line)))
 
 
 class _Enclosures:

@@ -17,13 +17,12 @@ import html
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.document import Block, BlockKind
-from pipeline.segment.hidden import COMMENT, FRONT_MATTER
 from pipeline.segment.normalise import normalise, normalise_code
-from pipeline.segment.text.groups import FENCE, Line, groups
+from pipeline.segment.text.groups import FENCE, LINE_ENDS, Line, Stretch, groups, stretches
 from pipeline.segment.text.marks import read_marks, unescaped, whole_links, without_pictures
 from pipeline.segment.text.program import is_program
 from pipeline.segment.text.references import references_in, with_targets
@@ -68,17 +67,17 @@ def segment_text(text: str, *, front: int = 0, compiled: bool = True) -> list[Bl
     Its first `front` lines are front matter. Nothing but the time depends on `compiled`.
     """
     reader = _Reader(text)
-    if compiled and _text is not None and not (front or reader.references or reader.has_comments):
-        asked = (reader.drafts_of_group, reader.drafts_of_line, normalise, unicodedata.is_normalized)
-        blocks = _text.blocks(text, Block, *asked)
-        if blocks is not None:
-            return blocks
-    runs = groups(text, reader.references, front=front, comments=reader.has_comments)
-    drafts = itertools.chain.from_iterable(itertools.starmap(reader.read_group, runs))
-    return [
-        Block(index, kind, text, line, level, marker, tight, markup, link_share=links, hidden=hidden)
-        for index, (line, kind, text, level, marker, tight, markup, links, hidden) in enumerate(drafts)
-    ]
+    blocks: list[Block] = []
+    for first, lines, what in reader.stretches(front):
+        if not what and compiled and _text is not None:
+            asked = (reader.drafts_of_group, reader.drafts_of_line, normalise, unicodedata.is_normalized)
+            _text.read("\n".join(lines), first, bool(reader.references), blocks, Block, *asked)
+            continue
+        drafts = reader.enclosed(first, lines, what) if what else reader.between(first, lines)
+        for number, kind, words, level, marker, tight, markup, links, hidden in drafts:
+            one = Block(len(blocks), kind, words, number, level, marker, tight, markup, link_share=links, hidden=hidden)
+            blocks.append(one)
+    return blocks
 
 
 class _Reader:
@@ -87,20 +86,34 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._is_wrapped = functools.cache(lambda: is_wrapped_everywhere(text))
         self._speaks_of_tags = functools.cache(lambda: speaks_of_tags(text))
-        self.references = references_in(text)
         self._is_markdown = functools.cache(lambda: _IS_MARKDOWN.search(text) is not None)
-        self.has_comments = "<!--" in text and self._is_markdown()
+        self.references = references_in(text)
+        self._text = text
+
+    def stretches(self, front: int) -> Iterable[Stretch]:
+        """The text in stretches; all of it at once where no sign stands that may enclose anything."""
+        comments = "<!--" in self._text and self._is_markdown()
+        if front or comments or self.references or "```" in self._text or "~~~" in self._text:
+            return stretches(self._text, self.references, front=front, comments=comments)
+        return [Stretch(1, (self._text,), "")]
+
+    def enclosed(self, first: int, lines: Sequence[str], what: str) -> Iterable[_Draft]:
+        """The block of a stretch that something encloses."""
+        if what == "code":
+            return self._pieces(_fenced(first, lines))
+        return [_Draft(first, "paragraph", normalise(" ".join(lines)), hidden=what)]
+
+    def between(self, first: int, lines: Sequence[str]) -> Iterator[_Draft]:
+        """The blocks of a stretch that nothing encloses."""
+        for group in groups(first, LINE_ENDS.split("\n".join(lines))):
+            yield from self.read_group(group)
 
     def drafts_of_group(self, lines: list[tuple[int, str]]) -> Iterable[_Draft]:
         """The same as `read_group`, as the compiled reader asks for it."""
-        return self.read_group([Line(*line) for line in lines], "")
+        return self.read_group([Line(*line) for line in lines])
 
-    def read_group(self, group: list[Line], what: str) -> Iterable[_Draft]:
-        """The blocks of one run of lines; `what` it is as of `groups`."""
-        if what in (COMMENT, FRONT_MATTER):
-            return [_Draft(group[0].number, "paragraph", normalise(" ".join(line.text for line in group)), hidden=what)]
-        if what == "code":
-            return self._pieces(_fenced(group))
+    def read_group(self, group: list[Line]) -> Iterable[_Draft]:
+        """The blocks of one run of lines."""
         texts = [line.text for line in group]
         if texts[0].lstrip()[:1] == "<" and not self._speaks_of_tags() and is_island("\n".join(texts)):
             return self._pieces(self._read_line(Line(group[0].number, " ".join(texts))))
@@ -183,10 +196,10 @@ def _without_closing(heading: str) -> str:
     return bare if not bare or bare[-1].isspace() else heading
 
 
-def _fenced(group: list[Line]) -> _Draft:
+def _fenced(first: int, lines: Sequence[str]) -> _Draft:
     """Code between fences; the fences themselves are not text."""
-    last = len(group) - 1 if len(group) > 1 and FENCE.match(group[-1].text) else len(group)
-    return _Draft(group[0].number, "code", normalise_code("\n".join(line.text for line in group[1:last])))
+    last = len(lines) - 1 if len(lines) > 1 and FENCE.match(lines[-1]) else len(lines)
+    return _Draft(first, "code", normalise_code("\n".join(lines[1:last])))
 
 
 def _resolved(draft: _Draft, text: str) -> _Draft:

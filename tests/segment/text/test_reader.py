@@ -94,6 +94,10 @@ WRAPS = {
             "1. The ferry leaves the harbour at nine in the morning; who misses the Post-Ferry waits.",
         ],
     ),
+    "an-item-that-goes-on-with-a-number": (
+        " * The ferry leaves the harbour at nine in the morning, by order of\n   1.7.9, and whoever misses it waits.",
+        ["* The ferry leaves the harbour at nine in the morning, by order of 1.7.9, and whoever misses it waits."],
+    ),
     "one-paragraph-a-line": (f"{JOINED}\n{JOINED}", [f"p {JOINED}"] * 2),
 }
 NOT_JOINED = {
@@ -211,6 +215,10 @@ MARKDOWN = {
     "code-without-a-fence": (
         "# wait\nwait(9, 'min')\nsail <b> --now\n\nx = 1\n**y = 2**",
         ["code # wait\nwait(9, 'min')\nsail <b> --now", "code x = 1\n**y = 2**"],
+    ),
+    "code-of-c": (
+        '  Foo.xs:\n  -------\n  #include "a.h"\n  #include "b.h"',
+        ['code   Foo.xs:\n  -------\n  #include "a.h"\n  #include "b.h"'],
     ),
     "indented-prose": ("    Ada wrote this.\n    Bo did not.", ["line Ada wrote this.", "  line Bo did not."]),
     "strong-words": ("This is **bold**.", ["line This is bold."]),
@@ -387,17 +395,18 @@ def fails(*_: Any) -> Any:
 
 
 REFUSED: dict[str, tuple[tuple[Any, ...], type[Exception]]] = {
-    "no-text": ((1, Block, fails, fails, fails, fails), TypeError),
-    "no-class": (("a", 1, fails, fails, fails, fails), TypeError),
-    "another-class": (("a", dict, fails, fails, fails, fails), TypeError),
-    "too-few": (("a", Block), TypeError),
-    "a-line-that-is-no-pair": (("<p>", Block, fails, lambda *_: 1, fails, fails), TypeError),
-    "a-kind-that-is-none": (("<p>", Block, fails, lambda *_: (1, []), fails, fails), TypeError),
-    "a-draft-too-short": (("<p>", Block, fails, lambda *_: ("line", [(1, 2)]), fails, fails), ValueError),
-    "a-line-that-fails": (("<p>", Block, fails, fails, fails, fails), KeyError),
-    "a-group-that-fails": (("    a\n    b", Block, fails, fails, fails, fails), KeyError),
-    "a-blank-line-that-fails": (("\u200b", Block, fails, fails, fails, fails), KeyError),
-    "letters-that-fail": (("e\u0301", Block, fails, fails, fails, fails), KeyError),
+    "no-text": ((1, 1, False, [], Block, fails, fails, fails, fails), TypeError),
+    "no-class": (("a", 1, False, [], 1, fails, fails, fails, fails), TypeError),
+    "another-class": (("a", 1, False, [], dict, fails, fails, fails, fails), TypeError),
+    "no-list": (("a", 1, False, (), Block, fails, fails, fails, fails), TypeError),
+    "too-few": (("a", 1, False, [], Block), TypeError),
+    "a-line-that-is-no-pair": (("<p>", 1, False, [], Block, fails, lambda *_: 1, fails, fails), TypeError),
+    "a-kind-that-is-none": (("<p>", 1, False, [], Block, fails, lambda *_: (1, []), fails, fails), TypeError),
+    "a-draft-too-short": (("<p>", 1, False, [], Block, fails, lambda *_: ("line", [(1, 2)]), fails, fails), ValueError),
+    "a-line-that-fails": (("<p>", 1, False, [], Block, fails, fails, fails, fails), KeyError),
+    "a-group-that-fails": (("    a\n    b", 1, False, [], Block, fails, fails, fails, fails), KeyError),
+    "a-blank-line-that-fails": (("\u200b", 1, False, [], Block, fails, fails, fails, fails), KeyError),
+    "letters-that-fail": (("e\u0301", 1, False, [], Block, fails, fails, fails, fails), KeyError),
 }
 
 
@@ -405,4 +414,4 @@ REFUSED: dict[str, tuple[tuple[Any, ...], type[Exception]]] = {
 @pytest.mark.parametrize(("given", "error"), REFUSED.values(), ids=REFUSED)
 def test_refusals(given: tuple[Any, ...], error: type[Exception]) -> None:
     with pytest.raises(error):
-        _text.blocks(*given)
+        _text.read(*given)
