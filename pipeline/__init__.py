@@ -49,7 +49,7 @@ def clean(
     `data` is the page as it came: bytes in any encoding, or characters. `url` helps with metadata only; nothing is
     fetched. `kind` is "html" or "text"; None looks at the content. Raises `CleanError` for a page that is too large
     or too complex, and for bytes that are no page (a PDF, a picture, an archive); `SettingsError` for settings that
-    make no sense; `TypeError` for what is neither bytes nor characters.
+    make no sense; `TypeError` for what is neither bytes nor characters. Files that the settings name are read once.
     """
     from pipeline.recipe import clean_page  # noqa: PLC0415 - the door opens fast; the house loads on demand
 
@@ -73,7 +73,7 @@ def clean(
 
 @lru_cache(maxsize=8)
 def _kit(settings: Settings) -> Kit:
-    """The kit for these settings, made once: who cleans one page cleans many."""
+    """The kit for these settings, made once: who cleans one page cleans many. So their files are read once, too."""
     from pipeline.recipe import make_kit  # noqa: PLC0415 - as above
 
     return make_kit(settings)

@@ -26,7 +26,7 @@ from pipeline.judge.view import View
 from pipeline.segment.hidden import COMMENT, FRONT_MATTER, may_be_shown
 
 _HIDDEN = 2.0
-_UNSEEN = 5.0  # whatever the model says of the words of a comment
+_UNSEEN = 5.0  # whatever the model says of the words of a comment or of front matter
 _WAITING = 0.5  # of what a script may show: the model must be sure of it
 _MUCH = 0.25  # of the likely words that are shown; less than this does not wait
 _SHORT_RUN = 8  # words of a line that its neighbours can condemn

@@ -50,7 +50,7 @@ def stretches(text: str, references: Mapping[str, str], *, front: int = 0, comme
         yield Stretch(1, lines[:front], FRONT_MATTER)
     first, held, what = front + 1, list[str](), ""
     for number, line in enumerate(lines[front:], front + 1):
-        opened = "" if what else enclosures.opened(number, line, below_text=bool(held) and _is_seen(held[-1]))
+        opened = "" if what else enclosures.opened(number, line, held[-1] if held else "")
         if opened:
             if held:
                 yield Stretch(first, held, "")
@@ -91,12 +91,16 @@ class _Enclosures:
         self._fence = ""
         self._last = 0  # line of a comment
 
-    def opened(self, number: int, line: str, *, below_text: bool) -> str:
-        """What a line opens: "code", "comment", or nothing; it is closed further down, but for code between ticks."""
+    def opened(self, number: int, line: str, above: str) -> str:
+        """What a line opens below another: "code", "comment", or nothing.
+
+        It is closed further down, but for code between ticks.
+        """
         found = FENCE.match(line) if "```" in line or "~~~" in line else None
         self._fence = found[1] if found else ""
-        is_rule = len(self._fence) > _TILDES or below_text or number >= self._tildes
-        if self._fence[:1] == "`" or (found and not is_rule):
+        if self._fence[:1] == "`" or (
+            0 < len(self._fence) <= _TILDES and number < self._tildes and not _is_seen(above)
+        ):
             return "code"
         self._fence = ""
         return COMMENT if self._closing and _COMMENT.match(line) and self._is_closed(number) else ""
