@@ -47,8 +47,9 @@ bench: $(READY)  ## quality and speed beside the peers, all pages; then the plot
 	$(BIN)/python -m benchmarks.plot build/figures.json docs/speed.svg
 	$(BIN)/python -m benchmarks.figures build/figures.json --folder build/folder.json
 
+# An older pip stumbles over extras that are named twice.
 lock: $(READY)  ## write requirements.lock anew after a change of pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check pip-tools
+	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade pip pip-tools
 	$(BIN)/pip-compile --quiet --all-extras --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 		--no-emit-find-links --no-emit-trusted-host --no-header --output-file requirements.lock pyproject.toml
 

@@ -65,7 +65,18 @@ def _tokens(page: LabelledPage) -> Iterator[tuple[list[str], list[str]]]:
 
 
 def fit_model(prepared: Prepared, which: Sequence[int], seeds: tuple[int, ...] = SEEDS) -> Model:
-    """A model of both stages, from the pages of these numbers."""
+    """A model of both stages, from the pages of these numbers: the same on every number of cores.
+
+    Shared among threads, sums of floats round otherwise, and the networks would go other ways.
+    """
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - of the extra `train`
+
+    with threadpool_limits(limits=1):
+        return _fitted(prepared, which, seeds)
+
+
+def _fitted(prepared: Prepared, which: Sequence[int], seeds: tuple[int, ...]) -> Model:
+    """What `fit_model` says, on as many threads as there are."""
     folds = [fold_of(f"inner {prepared.pages[index].domain}", INNER_FOLDS) for index in which]
     scores: dict[int, tuple[Any, Any]] = {}
     for fold in range(INNER_FOLDS):

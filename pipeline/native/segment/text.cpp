@@ -99,8 +99,19 @@ class Reader {
 
     // Whether the lines may be one block, or go on in each other.
     bool may_be_more() const {
-        return may_be_code() || may_be_wrapped() || may_break_links() || may_be_table() || may_be_columns() ||
-               may_hang();
+        return may_be_title() || may_be_code() || may_be_wrapped() || may_break_links() || may_be_table() ||
+               may_be_columns() || may_hang();
+    }
+
+    // Whether a heading of Markdown stands above others; or the second line is a run of signs, or the third.
+    bool may_be_title() const {
+        return group[0].whole.starts("#") || is_run(group[1].bare) || (group.size() > 2 && is_run(group[2].bare));
+    }
+
+    static bool is_run(Slice<C> line) {
+        const C first = line.at[0];
+        if (first != '=' && first != '-' && first != '~') return false;
+        return line.size > 2 && std::all_of(line.begin(), line.end(), [first](C c) { return c == first; });
     }
 
     // Whether blanks stand between words of a line.
@@ -153,7 +164,7 @@ class Reader {
         });
     }
 
-    // Whether each line but the last is so full that the first word of the next did not fit.
+    // Whether each line but the last is so full that the first word of the next did not fit, or at least long.
     bool may_be_wrapped() const {
         Py_ssize_t width = 0;
         for (const Line& line : group) {
@@ -162,12 +173,14 @@ class Reader {
             }
         }
         if (width < WRAPPED_FROM || width > WRAPPED_TO) return false;
+        bool full = true, ragged = true;
         for (size_t i = 0; i + 1 < group.size(); ++i) {
             const Slice<C> next = group[i + 1].bare;
             const auto word = std::find_if(next.begin(), next.end(), is_blank) - next.begin();
-            if (group[i].width() + 1 + word <= width) return false;
+            full = full && group[i].width() + 1 + word > width;
+            ragged = ragged && group[i].whole.size >= WRAPPED_FROM;
         }
-        return true;
+        return full || ragged;
     }
 
     void ask_for_group() {

@@ -27,6 +27,7 @@ from pipeline.segment.text.marks import read_marks, unescaped, whole_links, with
 from pipeline.segment.text.program import is_program
 from pipeline.segment.text.references import references_in, with_targets
 from pipeline.segment.text.tags import is_island, pictures_in, speaks_of_tags, untagged
+from pipeline.segment.text.underlined import TITLE_LINES, title_of
 from pipeline.segment.text.wrapping import ITEM, in_columns, is_wrapped, is_wrapped_everywhere, joined, whole_items
 
 try:
@@ -113,13 +114,26 @@ class _Reader:
         return self.read_group([Line(*line) for line in lines])
 
     def read_group(self, group: list[Line]) -> Iterable[_Draft]:
-        """The blocks of one run of lines."""
+        """The blocks of one run of lines: headings that are underlined, and what stands below them."""
+        headings: list[_Draft] = []
+        at = 0
+        while title := title_of([line.text for line in group[at : at + TITLE_LINES]]):
+            headings += self._pieces(_Draft(group[at].number, "heading", self._plain(title.text), title.level))
+            at += title.lines
+        below = group[at:]
+        return [*headings, *self._read_below(below)] if below else headings
+
+    def _read_below(self, group: list[Line]) -> Iterable[_Draft]:
+        """The blocks of lines that begin with no such heading."""
         texts = [line.text for line in group]
         if texts[0].lstrip()[:1] == "<" and not self._speaks_of_tags() and is_island("\n".join(texts)):
             return self._pieces(self._read_line(Line(group[0].number, " ".join(texts))))
         ended = [text.rstrip() for text in texts]
         if is_program(ended) or in_columns(ended):
             return self._pieces(_Draft(group[0].number, "code", normalise_code("\n".join(texts))))
+        headings = sum(1 for _ in itertools.takewhile(_HEADING.match, texts))
+        if 0 < headings < len(group):
+            return [*self._lines(group[:headings]), *self._read_below(group[headings:])]
         one = is_wrapped(ended, self._is_wrapped)
         if any("](" in text for text in texts):
             group = [Line(group[at].number, text) for at, text in whole_links(texts)]

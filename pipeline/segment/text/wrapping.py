@@ -1,7 +1,8 @@
 """Lines that an editor wrapped at a fixed width, told from lines that their author ended.
 
 Observation: wrapping is greedy: every line but the last is so full that the next word did not fit. Verse, lists, scores
-and name lines are not. And an editor wraps all of a text. Where most paragraphs are longer lines, those that look
+and name lines are not. And an editor wraps all of a text; where it does, a paragraph that its author mended by hand has
+shorter lines, too, but these go on within a sentence. Where most paragraphs are longer lines, those that look
 wrapped do so by chance as often as not; there they must begin as lines do within a sentence, with small letters. What
 stands in columns is a table, whatever its width. What goes on in an item of a list stands further in than its sign.
 """
@@ -17,6 +18,7 @@ ITEM = re.compile(r"^(\s*)([-*+•‣▪◦·–—]|\d{1,3}[.)])\s+(?=\S)")
 
 _ADDRESS = re.compile(r"\s*(?:https?:|www\.)")
 _KEY = re.compile(r"\s*[\w.]+:(?:\s|$)")  # in lists of settings
+_OWN = re.compile(rf"{_KEY.pattern}|\s*[$%#>]\s")  # settings, and commands behind a prompt
 _MARKED = ("#", ">", "|")
 _BLANKS = re.compile(r"(?<=\S) {3,}(?=\S)")  # two blanks are what justified lines hold
 _WITHIN = re.compile(r"[^\W_][,'’\"”»)]{0,2}$")
@@ -26,7 +28,7 @@ _WIDTHS = range(45, 121)
 _SURE = 65  # a width at which two lines are enough
 _ADDRESSES = 40  # characters of the longest word
 _RARELY = 20  # lines among which one may be too long
-_OF_GROUP, _OF_ALL = 1 / 4, 1 / 8  # of lines that may go on, how many begin within a sentence
+_OF_GROUP, _OF_ALL, _OF_RAGGED = 1 / 4, 1 / 8, 1 / 2  # of lines that may go on, how many begin within a sentence
 
 
 def is_wrapped_everywhere(text: str) -> bool:
@@ -53,10 +55,12 @@ def is_wrapped(lines: Sequence[str], everywhere: Callable[[], bool]) -> bool:
         return False
     if len(lines) == 2 and not _is_pair(*lines, sure=width >= _SURE or everywhere()):
         return False
-    if not all(_is_full(line, after, width) for line, after in itertools.pairwise(lines)):
-        return False
-    going_on = sum(itertools.starmap(_goes_on, itertools.pairwise(lines)))
-    return going_on >= _OF_GROUP * (len(lines) - 1) or everywhere()
+    pairs = list(itertools.pairwise(lines))
+    going_on = sum(itertools.starmap(_goes_on, pairs))
+    if all(_is_full(line, after, width) for line, after in pairs):
+        return going_on >= _OF_GROUP * len(pairs) or everywhere()
+    is_ragged = going_on >= _OF_RAGGED * len(pairs) and min(map(len, lines[:-1])) >= _WIDTHS[0]
+    return is_ragged and everywhere()
 
 
 def in_columns(lines: Sequence[str]) -> bool:
@@ -78,21 +82,22 @@ def _is_pair(line: str, after: str, *, sure: bool) -> bool:
 
 
 def whole_items(lines: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """Numbered lines with the items of lists made whole: what goes on below a full line, further in than the sign."""
+    """Numbered lines with the items of lists made whole, and paragraphs in them: what goes on further in than the sign.
+
+    It goes on below a line that is full, or that is long and stops within a sentence.
+    """
     width = _width([text for _, text in lines])
     open_lines: list[str] = []
     first = inside = -1
     for number, text in lines:
         found = ITEM.match(text)
-        goes_on = (
-            inside >= 0 and not found and width in _WIDTHS
-            and _indent(text) > inside and not _KEY.match(text) and _is_full(open_lines[-1], text, width)
-        )  # fmt: skip
-        if open_lines and not goes_on:
-            yield first, joined(open_lines)
-            open_lines = []
-        if not open_lines:
-            first, inside = number, _indent(text) if found else -1
+        hangs = inside >= 0 and not found and _indent(text) > inside
+        if not (hangs and width in _WIDTHS and _is_open(open_lines[-1], text, width)):
+            if open_lines:
+                yield first, joined(open_lines)
+            first, open_lines = number, []
+        if not hangs:
+            inside = _indent(text) if found else -1
         open_lines.append(text)
     if open_lines:
         yield first, joined(open_lines)
@@ -117,6 +122,12 @@ def _width(lines: Sequence[str]) -> int:
 def _is_full(line: str, after: str, width: int) -> bool:
     """Whether the first word of the next line did not fit."""
     return len(line.rstrip()) + 1 + len(after.split(None, 1)[0]) > width
+
+
+def _is_open(line: str, after: str, width: int) -> bool:
+    """Whether a line of an item goes on in the next."""
+    stops_within = len(line) >= _WIDTHS[0] and bool(_WITHIN.search(line.rstrip()) or _goes_on(line, after))
+    return (stops_within or _is_full(line, after, width)) and not _OWN.match(after)
 
 
 def _goes_on(line: str, after: str) -> bool:

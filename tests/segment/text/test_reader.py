@@ -94,6 +94,35 @@ WRAPS = {
             "1. The ferry leaves the harbour at nine in the morning; who misses the Post-Ferry waits.",
         ],
     ),
+    "items-mended-by-hand": (
+        "- The ferry leaves the harbour at nine in the morning,\n  and whoever misses it waits for the next one with a good book\n  (and tea).\n- The ferry is red.",
+        [
+            "- The ferry leaves the harbour at nine in the morning, and whoever misses it waits for the next one with a good book (and tea).",
+            "  - The ferry is red.",
+        ],
+    ),
+    "paragraphs-in-an-item": (
+        "- The ferry (red)\n  Whoever misses the ferry that leaves the harbour at nine waits\n  for the next one.",
+        ["- The ferry (red)", "line Whoever misses the ferry that leaves the harbour at nine waits for the next one."],
+    ),
+    "commands-in-an-item": (
+        "- Whoever misses the ferry that leaves at nine can ask for the next\n  $ ferry next\n- The ferry is red.",
+        [
+            "- Whoever misses the ferry that leaves at nine can ask for the next",
+            "line $ ferry next",
+            "- The ferry is red.",
+        ],
+    ),
+    "mended-by-hand": (
+        f"{WRAPPED}\n\nThe ferry leaves the harbour at nine in the morning,\nand whoever misses it waits for the next one with a good book and tea.",
+        [
+            f"p {JOINED}",
+            "p The ferry leaves the harbour at nine in the morning, and whoever misses it waits for the next one with a good book and tea.",
+        ],
+    ),
+    "below-a-heading": (f"# The ferry\n{WRAPPED}", ["h1 The ferry", f"p {JOINED}"]),
+    "below-headings": (f"# The ferry\n## Times\n{WRAPPED}", ["h1 The ferry", "h2 Times", f"p {JOINED}"]),
+    "below-an-underlined-heading": (f"The ferry\n---------\n{WRAPPED}", ["h2 The ferry", f"p {JOINED}"]),
     "an-item-that-goes-on-with-a-number": (
         " * The ferry leaves the harbour at nine in the morning, by order of\n   1.7.9, and whoever misses it waits.",
         ["* The ferry leaves the harbour at nine in the morning, by order of 1.7.9, and whoever misses it waits."],
@@ -101,6 +130,7 @@ WRAPS = {
     "one-paragraph-a-line": (f"{JOINED}\n{JOINED}", [f"p {JOINED}"] * 2),
 }
 NOT_JOINED = {
+    "capitals-of-no-width": "The ferry leaves the harbour at nine in the morning.\nAnd whoever misses it waits for the next one with a book\nHe is not alone",
     "case40-verse": "The river runs, the river bends,\nit does not know where water ends,\nand we who watch it from the quay\nhave never seen the open sea.",
     "scores": "North 3 South 1\nEast 0 West 0\nHarbour 2 Hill 2",
     "address": "Harbour Office\n12 Quay Street\n1234 Rivertown",
@@ -121,6 +151,26 @@ NOT_JOINED = {
     "who-wrote-it": "The Ferry That Leaves the Harbour at Nine in the Morning, and Other Stories\nby",
     "comments": "# the ferry leaves the harbour at nine in the morning, and whoever misses it\n# waits for the next one",
     "sentences-a-line": "It rained all day long on Friday.\nOn Saturday it did not rain at all, and all of the town went to the river to see it.\nSunday was dry.",
+}
+UNDERLINED = {
+    "levels": ("Ferries\n=======\n\nRed\n---\n\nOld\n~~~\n", ["h1 Ferries", "h2 Red", "h3 Old"]),
+    "text-below": ("Ferries\n=======\nThey leave.", ["h1 Ferries", "line They leave."]),
+    "one-below-another": ("Ferries\n=======\nRed\n---\n- one", ["h1 Ferries", "h2 Red", "- one"]),
+    "a-line-above": ("=======\nFerries\n=======\n\nThey leave.", ["h1 Ferries", "line They leave."]),
+    "centred": ("-----------\n  Ferries\n-----------", ["h2 Ferries"]),
+    "wide-characters": ("渡し船\n======\n\n九時", ["h1 渡し船", "line 九時"]),
+    "a-number": ("1. Ferries\n----------", ["h2 1. Ferries"]),
+    "a-bit-short": ("The ferries\n=========", ["h1 The ferries"]),
+    "strong-words-and-links": ("The [red](/red) **ferry**\n=========================", ["h1 The red ferry"]),
+    "rule-across-the-page": ("Ada Lovelace\n" + "-" * 60, ["line Ada Lovelace", f"  line {'-' * 60}"]),
+    "another-line-above": ("-------\nFerries\n=======", ["line -------", "  line Ferries", "  line ======="]),
+    "below-other-lines": ("Tea 2\nTime 3\n------\n5", ["line Tea 2", "  line Time 3", "  line ------", "  line 5"]),
+    "numbers": ("12.50\n-----", ["line 12.50", "  line -----"]),
+    "two-signs": ("No\n--", ["line No", "  line --"]),
+    "mixed-signs": ("Ferry\n-=-=-", ["line Ferry", "  line -=-=-"]),
+    "cells": ("Name Age\n---- ---", ["line Name Age", "  line ---- ---"]),
+    "quotations": ("> Ferries\n---------", ["> Ferries", "line ---------"]),
+    "runs-alone": ("=====\n=====\n=====", ["line =====", "  line =====", "  line ====="]),
 }
 MARKUP = {
     "image-tag": (
@@ -194,16 +244,7 @@ MARKDOWN = {
     "fence-of-tildes": ("~~~\n# a\n~~~", ["code # a"]),
     "tildes-below-a-title": (
         "Ferries\n~~~~~~~\n\nThey leave.\n\nFAQ\n~~~\n\nThey wait.\n\nTea\n~~~",
-        [
-            "line Ferries",
-            "  line ~~~~~~~",
-            "line They leave.",
-            "line FAQ",
-            "  line ~~~",
-            "line They wait.",
-            "line Tea",
-            "  line ~~~",
-        ],
+        ["h3 Ferries", "line They leave.", "h3 FAQ", "line They wait.", "h3 Tea"],
     ),
     "tildes-across-the-page": (
         "Ferries\n\n~~~~~~~~\n\nThey leave.\n\n~~~~~~~~\n\n~~~\n\nThey wait.",
@@ -218,7 +259,7 @@ MARKDOWN = {
     ),
     "code-of-c": (
         '  Foo.xs:\n  -------\n  #include "a.h"\n  #include "b.h"',
-        ['code   Foo.xs:\n  -------\n  #include "a.h"\n  #include "b.h"'],
+        ["h2 Foo.xs:", 'code   #include "a.h"\n  #include "b.h"'],
     ),
     "indented-prose": ("    Ada wrote this.\n    Bo did not.", ["line Ada wrote this.", "  line Bo did not."]),
     "strong-words": ("This is **bold**.", ["line This is bold."]),
@@ -245,7 +286,7 @@ WHITE = {
     "nbsp": ("a\u00a0b", ["line a b"]),
     "blank-lines-of-nbsp": ("a\n\u00a0\nb", ["line a", "line b"]),
 }
-TABLES = {"wraps": WRAPS, "markup": MARKUP, "markdown": MARKDOWN, "white": WHITE}
+TABLES = {"wraps": WRAPS, "underlined": UNDERLINED, "markup": MARKUP, "markdown": MARKDOWN, "white": WHITE}
 
 
 @pytest.mark.parametrize(
@@ -342,6 +383,9 @@ FLOODS = {
     "items-in-items": "- " * 300_000,
     "quotes-in-quotes": ">" * 1_000_000,
     "indented": "    a b\n" * 20_000,
+    "headings": "# a\n" * 50_000,
+    "underlined": "abc\n---\n" * 50_000,
+    "hanging": "- a\n" + "  b\n" * 50_000,
 }
 
 
@@ -366,7 +410,24 @@ long = st.sampled_from(
     ("The ferry leaves the harbour at nine in the morning, and whoever misses it waits", "a" * 81, "b c " * 20)
 )
 breaks = st.sampled_from(
-    ("\n", "\n", "\n", "\n\n", "\r\n", "\r", "\x0b", "\x0c", "\x1c", "\x1f", "\x85", "\u2028", "\n \n", "\n```\n")
+    (
+        "\n",
+        "\n",
+        "\n",
+        "\n\n",
+        "\r\n",
+        "\r",
+        "\x0b",
+        "\x0c",
+        "\x1c",
+        "\x1f",
+        "\x85",
+        "\u2028",
+        "\n \n",
+        "\n```\n",
+        "\n===\n",
+        "\n  ---------\n",
+    )
 )
 lines = st.lists(st.one_of(pieces, pieces, long, st.text(max_size=4)), max_size=5).map("".join)
 texts = st.lists(st.tuples(lines, breaks), max_size=10).map(lambda some: "".join(map("".join, some)))
