@@ -217,14 +217,17 @@ def _fill(table: Any, most: int) -> int:
     """Put into each row the cells that reach into it from above or from the left, `most` of them; how many these are.
 
     A row is told as its cells with a bar between, so what it lacks stands in the text of the cell behind, bars and all.
+    Where no row has two cells with words, none is told as a row.
     """
-    rows = [row for part in table.iter() for row in ([part] if part.tag == "tr" else part.iter()) if row.tag == "tr"]
+    parts = (row for part in table.iter() for row in ([part] if part.tag == "tr" else part.iter()) if row.tag == "tr")
+    rows = [[cell for cell in row.iter() if cell.tag in ("td", "th")] for row in parts]
+    if not any(sum(1 for cell in cells if cell.text().strip()) > 1 for cells in rows):
+        return 0
     above: dict[int, tuple[int, str]] = {}  # column -> the last row that a cell reaches, and its text
     filled = 0
-    for number, row in enumerate(rows):
+    for number, cells in enumerate(rows):
         column = 0
         lacking: list[str] = []
-        cells = [cell for cell in row.iter() if cell.tag in ("td", "th")]
         for cell in cells:
             column = _reach(above, number, column, lacking)
             filled += len(lacking)

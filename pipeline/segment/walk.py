@@ -274,14 +274,21 @@ class _Walker:
 
 
 def _holds_data(tags: list[str], number: int) -> bool:
-    """Whether the table that starts at `tags[number]` holds data: nothing in it that lays out a page."""
-    after_paragraph = headed = False
-    lists = characters = 0
+    """Whether the table that starts at `tags[number]` holds data: cells side by side, none of which lays out a page."""
+    after_paragraph = headed = columns = False
+    lists = characters = cells = 0
+    filled = True
     for piece in tags[number + 1 :]:
         tag, _, text = piece.partition(">")
         name = tag.partition(" ")[0]
         if name == "/table":
-            return True
+            break
+        if name == "tr":
+            cells = 0
+        if name.removeprefix("/") in ("td", "th"):
+            filled = name[:1] == "/"
+        if not filled and text.strip():
+            filled, columns, cells = True, columns or cells > 0, cells + 1
         headed = headed or name == "th"
         if name in LISTS and headed:
             lists += 1
@@ -292,4 +299,4 @@ def _holds_data(tags: list[str], number: int) -> bool:
         if lists > 0 and characters > NAME:
             return False
         after_paragraph = name == "/p" and not text.strip()
-    return True
+    return columns

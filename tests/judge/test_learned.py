@@ -106,8 +106,11 @@ class Counting:
 
 # (markup, the blocks that are as likely as one another)
 SERIES = {
-    "rows": ("<p>a</p><table><tr><td>b<tr><td>c<tr><td>d</table><p>e</p>", ["a", "bcd", "e"]),
-    "rows-and-their-caption": ("<p>a</p><table><caption>b</caption><tr><td>c<tr><td>d</table>", ["a", "bcd"]),
+    "rows": ("<p>a</p><table><tr><td>b<td>c<tr><td>d<td>e</table><p>f</p>", ["a", "b | cd | e", "f"]),
+    "rows-and-their-caption": (
+        "<p>a</p><table><caption>b</caption><tr><td>c<td>d<tr><td>e<td>f</table>",
+        ["a", "bc | de | f"],
+    ),
     "a-helper-in-a-list": (
         "<ul><li>a<li>b<i class=sr-only>c</i><li>d</ul>" + "<p>e</p>" * 9,
         ["ab", "c", "d", *"e" * 9],

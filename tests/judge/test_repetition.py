@@ -40,7 +40,7 @@ def test_the_heading_is_the_one_that_stays() -> None:
 
 AGAIN = {
     "short-lines": ("<p>Yes.</p><p>Who goes there?</p><p>Yes.</p>", "html", "Yes."),
-    "cells": (f"<table><tr><td>{LONG}</table><p>a</p><table><tr><td>{LONG}</table>", "html", LONG),
+    "cells": (f"<table><tr><td>9<td>{LONG}</table><p>a</p><table><tr><td>9<td>{LONG}</table>", "html", f"9 | {LONG}"),
     "code": (f"<pre>{LONG}</pre><p>{PROSE}</p><pre>{LONG}</pre>", "html", LONG),
     "chorus": (f"{CHORUS}<p>{PROSE}</p>{CHORUS}", "html", "We row all night\nwe row all day\nand never see the harbour, see the harbour again"),
     "case40-refrain": ("And we who watch it from the quay\nhave never seen the sea.\n\nIt rained\nAnd we who watch it from the quay\nall night", "text", "And we who watch it from the quay"),

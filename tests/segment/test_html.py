@@ -105,11 +105,17 @@ TABLES = {
     "data": ("<table><tr><th>Name<th>Points<tr><td>Ada<td>3</table>", ["row Name | Points", "  row Ada | 3"]),
     "caption": ("<table><caption>Scores</caption><tr><td>a<td>b</table>", ["p Scores", "row a | b"]),
     "head-and-foot": (
-        "<table><thead><tr><th>a</thead><tbody><tr><td>b</tbody><tfoot><tr><td>c</table>",
-        ["row a", "  row b", "  row c"],
+        "<table><thead><tr><th>a<th>1</thead><tbody><tr><td>b</tbody><tfoot><tr><td>c</table>",
+        ["row a | 1", "  row b", "  row c"],
     ),
     "empty-cells": ("<table><tr><td>a<td><td>c<tr><td><td>b<td></table>", ["row a | | c", "  row | b |"]),
-    "empty-row": ("<table><tr><td>a<tr><td><td></table>", ["row a"]),
+    "empty-row": ("<table><tr><td>a<td>b<tr><td><td></table>", ["row a | b"]),
+    "one-column": ("<table><tr><th>a<tr><td>b</table>", ["p a", "p b"]),
+    "icon-beside-a-note": (
+        "<table><caption>x</caption><tr><td rowspan=2><img src=i.png alt=Note><th>Note<tr><td><p>one</p></table>",
+        ["p x", "p Note", "p one"],
+    ),
+    "blank-cells-beside-one": ("<table><tr><td>&nbsp;<td>a<td> <tr><td><b>b</b><td></table>", ["p a", "p b"]),
     "boxes-in-cells": ("<table><tr><td><p>x</p><td><div>y</div><div>z</div></table>", ["row x | y z"]),
     "break-in-a-cell": ("<table><tr><td>a<br>b<td>c</table>", ["row a b | c"]),
     "layout": (
@@ -125,7 +131,7 @@ TABLES = {
         f"<table><tr><th>Pro<td><ul><li>{'A long reason. ' * 4}<li>It is</ul></table>",
         ["p Pro", "- A long reason. A long reason. A long reason. A long reason.", "  - It is"],
     ),
-    "two-tables": ("<table><tr><td>a</table><table><tr><td>b</table>", ["row a", "row b"]),
+    "two-tables": ("<table><tr><td>a<td>1</table><table><tr><td>b<td>2</table>", ["row a | 1", "row b | 2"]),
     "code-in-a-table": ("<table><tr><td><pre>1\n2</pre><td><pre>a\n  b</pre></table>", ["code 1\n2", "code a\n  b"]),
 }
 QUOTES_AND_CODE = {
