@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.document import Reason
+from pipeline.document import Block, Reason
 
 LABEL = 3
 """Words that a label has at most; what is longer says more."""
@@ -20,14 +20,17 @@ _RARE = 100  # lines among which a text that nobody cleaned has one that a rule 
 _OF_LABEL = 0.5  # a label counts for so much of a line
 
 
-def names_little(said: Sequence[tuple[Reason, ...]], words: Sequence[int]) -> bool:
-    """Whether the rule book names a label at most, or less than one line in a hundred, of a text of n lines."""
-    weights = [
-        _OF_LABEL if _is_label(reasons, count) else 1.0
-        for reasons, count in zip(said, words, strict=True)
+def names_little(blocks: Sequence[Block], said: Sequence[tuple[Reason, ...]], words: Sequence[int]) -> bool:
+    """Whether the rule book names a label at most, or less than one line in a hundred, of a text of n blocks.
+
+    A byline that comes back ("Reported by:" in each entry of a list) counts once.
+    """
+    named = {
+        block.text if reasons[0].category == "byline" else index: _OF_LABEL if _is_label(reasons, count) else 1.0
+        for index, (block, reasons, count) in enumerate(zip(blocks, said, words, strict=True))
         if reasons and _names_clutter(reasons)
-    ]
-    return sum(weights) < 1 or len(weights) * _RARE < len(said)
+    }
+    return sum(named.values()) < 1 or len(named) * _RARE < len(said)
 
 
 def doubted(reasons: tuple[Reason, ...], words: int) -> tuple[Reason, ...]:

@@ -164,7 +164,7 @@ class View:
         The silence of a book that does not know the language of the text means nothing. A language that nobody can tell
         is taken for known.
         """
-        if self.kind != "text" or not names_little(self._heard, self.words):
+        if self.kind != "text" or not names_little(self.blocks, self._heard, self.words):
             return False
         language = self.language()
         return not language or self.book.knows(language)

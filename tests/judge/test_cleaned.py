@@ -30,10 +30,12 @@ CLEANED = {
     "nothing": [],
     "a-label": [PROSE, "Save", PROSE],
     "a-prompt-in-hundreds": [*[PROSE] * 150, PROMPT],
+    "one-byline-in-each-entry": [PROSE, "Reported by:", PROSE, "Reported by:", PROSE],
     "pictures": ["![The ferry](ferry.png)", PROSE, "![The harbour](harbour.png)"],
 }
 NOT_CLEANED = {
     "a-prompt": [*[PROSE] * 9, PROMPT],
+    "one-button-in-each-entry": [PROSE, "Login", PROSE, "Login", PROSE],
     "two-labels": [PROSE, "Save", PROSE, "Login"],
     "many-labels-in-hundreds": [*[PROSE] * 190, "Save", "Login"],
 }
