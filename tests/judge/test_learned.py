@@ -77,6 +77,23 @@ def test_prose_is_likely_and_menus_are_not() -> None:
     assert likely["Home Sport"] < 0.1
 
 
+def test_words_of_another_language_that_happen_to_be_known_do_not_speak_against_its_prose() -> None:
+    model = load_model("html")
+    assert model is not None
+    against = [
+        token[2:] for token in sorted(model.tokens.weights, key=model.tokens.weights.__getitem__) if token[:2] == "W:"
+    ]
+
+    def page(words: Sequence[str]) -> View:
+        lines = [" ".join([f"zq{n}x{i}yr" for n in range(12)] + [*words]) for i in range(9)]
+        return view("<title>Zqirr</title><article>" + "".join(f"<p>{line}.</p>" for line in lines) + "</article>")
+
+    known, unknown = page(against[:4]), page(["vqa", "vqi", "vqo", "vqu"])
+    assert max(model.tokens.word_scores(known).scores) < 0
+    assert not model.read(known).at_home
+    assert model.read(known).likely == pytest.approx(model.read(unknown).likely, abs=0.01)
+
+
 def test_reasons_name_the_probability_and_what_spoke_loudest() -> None:
     said = reasons(clean(PAGE, settings=Settings(witness="none")))["Seals counted on a sandbank"]
     assert "likely content" in said
