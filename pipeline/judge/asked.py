@@ -1,11 +1,12 @@
 """How likely content must be to stay: a number for each block of a page, from what the model thinks of all of them.
 
-Three observations on pages of HTML. Where nothing is likely, nothing is content: an empty shell has likeliest blocks
+Four observations on pages of HTML. Where nothing is likely, nothing is content: an empty shell has likeliest blocks
 too. On pages that are no articles the best choice is the one that promises the highest F1: keep the likeliest blocks as
 long as that promise grows, which is as long as they are likelier than half of it. And an article has a body: paragraphs
 in one box that hold most of the likely text outside links. The surer the body, the more is asked of what is not prose;
 and links before its first paragraph or after its last lead elsewhere, however much they read like the list of another
-page.
+page. A manual is prose from end to end, some of it in notes and lists that look like boxes of clutter elsewhere: there
+less is asked of prose.
 
 And two on texts without markup: a clutter line that stays costs its reader one line, a content line that goes costs all
 its words; and a text of which little would go was cleaned before, or nearly.
@@ -41,7 +42,9 @@ _OF_SENTENCES = {"precision": 0.65, "balanced": 0.5, "recall": 0.5}  # at most
 _ARTICLE = 0.5  # share of prose among the likely words that makes a text an article
 _FEW = 0.15  # share of a text's lines; where fewer would go, the text is clean already, or nearly
 _SPOTLESS = 0.02  # what is asked at most of a text that was cleaned before
-_LENIENT = 1.4  # log odds that are asked less there
+_LENIENT = 1.4  # log odds that are asked less there, and of prose in a manual
+_LINKED = 0.3  # share of links from which prose in a manual leads elsewhere
+_MANUAL = KINDS_OF_PAGE.index("documentation")
 
 
 def asked_for(likely: Any, view: View) -> Any:
@@ -106,10 +109,13 @@ def _asked_of_blocks(likely: Any, view: View) -> Any:
     else:
         base = float(kinds @ [_ASKED[preset], *(elsewhere * _OF_PROMISE[kind] for kind in KINDS_OF_PAGE[1:])])
     asked = np.full(len(likely), base)
+    if kinds is not None:
+        prose = view.columns.prose & view.columns.shown & (view.columns.links < _LINKED)
+        asked[prose] = sigmoid(log_odds(asked[prose]) - _LENIENT * float(kinds[_MANUAL]))
     share, paragraphs, words = _BODY
     if body.share > share and body.paragraphs >= paragraphs and body.words >= words:
         links = view.columns.links > 0.5
-        asked[links & body.outside] = np.maximum(asked[0], _OUTSIDE[preset])
+        asked[links & body.outside] = max(base, _OUTSIDE[preset])
     return asked
 
 

@@ -128,7 +128,7 @@ def _together(likely: Any, view: View) -> Any:
     ]
     if view.kind == "html" and any(spelling.startswith("dl") for spelling in view.ways.spellings):
         lists = [_definitions(view.blocks[index]) for index in at.tolist()]
-        goes_on |= [bool(one) and one == before for one, before in pairwise(["", *lists])]
+        goes_on |= np.array([bool(one) and one == before for one, before in pairwise(["", *lists])], dtype=bool)
     goes_on[1:] &= kinds[1:] == kinds[:-1]
     goes_on[:1] = False
     goes_on[captioned] = True

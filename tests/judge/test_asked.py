@@ -138,3 +138,12 @@ def test_lists_are_asked_for_less_than_threads_and_products() -> None:
 def test_a_page_of_two_kinds_lies_between_them() -> None:
     both = asked_of(article=0.5, listing=0.5)
     assert both == pytest.approx((asked_of(article=1.0) + asked_of(listing=1.0)) / 2)
+
+
+@pytest.mark.parametrize(("kind", "less"), [("documentation", True), ("article", False)])
+def test_a_manual_asks_less_of_its_prose(kind: str, less: bool) -> None:
+    page = replace(view([PROMPT, PROSE, LINK, PROSE]), model=Told(**{kind: 1.0}))  # type: ignore[arg-type]
+    prompt, prose, link, again = asked_for(np.array([0.9, 0.8, 0.5, 0.2]), page)
+    assert prompt == link
+    assert prose == again
+    assert (prose < 0.5 * prompt) == less

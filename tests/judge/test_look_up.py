@@ -307,6 +307,7 @@ def test_scores(some: list[Block]) -> None:
 
 @settings(deadline=None)  # the first loads rules and weights
 @given(blocks)
+@example([Block(0, "paragraph", "a", 1, path="dl>dd", hidden="style")])
 def test_verdicts(some: list[Block]) -> None:
     compiled, plain = both(view_of(some))
     assert judge(compiled) == judge(plain)
