@@ -6,7 +6,7 @@ long as that promise grows, which is as long as they are likelier than half of i
 in one box that hold most of the likely text outside links. The surer the body, the more is asked of what is not prose;
 and links before its first paragraph or after its last lead elsewhere, however much they read like the list of another
 page. A manual is prose from end to end, some of it in notes and lists that look like boxes of clutter elsewhere: there
-less is asked of prose.
+less is asked of prose, of its headings, and of code.
 
 And two on texts without markup: a clutter line that stays costs its reader one line, a content line that goes costs all
 its words; and a text of which little would go was cleaned before, or nearly.
@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.judge.columns import KINDS as BLOCKS
 from pipeline.judge.columns import total
 from pipeline.judge.compiled import COMPILED, counted
 from pipeline.judge.features import sigmoid
@@ -42,8 +43,8 @@ _OF_SENTENCES = {"precision": 0.65, "balanced": 0.5, "recall": 0.5}  # at most
 _ARTICLE = 0.5  # share of prose among the likely words that makes a text an article
 _FEW = 0.15  # share of a text's lines; where fewer would go, the text is clean already, or nearly
 _SPOTLESS = 0.02  # what is asked at most of a text that was cleaned before
-_LENIENT = 1.4  # log odds that are asked less there, and of prose in a manual
-_LINKED = 0.3  # share of links from which prose in a manual leads elsewhere
+_LENIENT = 1.4  # log odds that are asked less there, and of what manuals are made of
+_LINKED = 0.3  # share of links from which it leads elsewhere
 _MANUAL = KINDS_OF_PAGE.index("documentation")
 
 
@@ -110,13 +111,21 @@ def _asked_of_blocks(likely: Any, view: View) -> Any:
         base = float(kinds @ [_ASKED[preset], *(elsewhere * _OF_PROMISE[kind] for kind in KINDS_OF_PAGE[1:])])
     asked = np.full(len(likely), base)
     if kinds is not None:
-        prose = view.columns.prose & view.columns.shown & (view.columns.links < _LINKED)
-        asked[prose] = sigmoid(log_odds(asked[prose]) - _LENIENT * float(kinds[_MANUAL]))
+        written = _written(view)
+        asked[written] = sigmoid(log_odds(asked[written]) - _LENIENT * float(kinds[_MANUAL]))
     share, paragraphs, words = _BODY
     if body.share > share and body.paragraphs >= paragraphs and body.words >= words:
         links = view.columns.links > 0.5
         asked[links & body.outside] = max(base, _OUTSIDE[preset])
     return asked
+
+
+def _written(view: View) -> Any:
+    """Which blocks are what manuals are made of, (n,): prose, headings right above prose, and code."""
+    columns = view.columns
+    written = columns.prose | (columns.kinds == BLOCKS["code"])
+    written[:-1] |= (columns.kinds[:-1] == BLOCKS["heading"]) & columns.prose[1:]
+    return written & columns.shown & (columns.links < _LINKED)
 
 
 def _asked_of_lines(likely: Any, view: View) -> Any:

@@ -141,9 +141,11 @@ def test_a_page_of_two_kinds_lies_between_them() -> None:
 
 
 @pytest.mark.parametrize(("kind", "less"), [("documentation", True), ("article", False)])
-def test_a_manual_asks_less_of_its_prose(kind: str, less: bool) -> None:
-    page = replace(view([PROMPT, PROSE, LINK, PROSE]), model=Told(**{kind: 1.0}))  # type: ignore[arg-type]
-    prompt, prose, link, again = asked_for(np.array([0.9, 0.8, 0.5, 0.2]), page)
-    assert prompt == link
-    assert prose == again
-    assert (prose < 0.5 * prompt) == less
+def test_a_manual_asks_less_of_prose_and_its_headings_and_of_code(kind: str, less: bool) -> None:
+    page = replace(view([PROMPT, PROSE, LINK, PROMPT, PROMPT]), model=Told(**{kind: 1.0}))  # type: ignore[arg-type]
+    for index, of in ((0, "heading"), (3, "code"), (4, "heading")):
+        page.blocks[index] = replace(page.blocks[index], kind=of)  # type: ignore[arg-type]
+    above, prose, link, code, alone = asked_for(np.array([0.9, 0.8, 0.5, 0.2, 0.1]), page)
+    assert above == prose == code
+    assert link == alone
+    assert (prose < 0.5 * link) == less
