@@ -115,6 +115,9 @@ def _half(likely: Any, _: Any) -> Any:
 
 _DECISION = "pipeline.judge.learned.asked_for"
 _BODY = "pipeline.judge.asked._BODY"
+_TWICE = "pipeline.judge.repetition._of_another"
+_FOREIGN = "pipeline.judge.model._abroad"
+_MANUALS = "pipeline.judge.asked._written"
 _ALL_DIRTY = {"pipeline.judge.view.names_little": lambda *_: False}
 
 VARIANTS: dict[str, Variant] = {
@@ -126,6 +129,7 @@ VARIANTS: dict[str, Variant] = {
     "no witness": Variant({"witness": "none"}, kinds=("html",)),
     "no cutting of mixed blocks": Variant({"rules_off": ("mixed-block",)}),
     "no repeats": Variant({"rules_off": ("repeat-on-page",)}),
+    "nothing said of two things": Variant(swaps={_TWICE: lambda *_: False}),
     "no hidden blocks": Variant({"rules_off": ("hidden-from-readers",)}, kinds=("html",)),
     "no word for closed tabs": Variant({"rules_off": ("folded-content",)}, kinds=("html",)),
     "no lines between clutter": Variant({"rules_off": ("between-clutter",)}),
@@ -134,6 +138,10 @@ VARIANTS: dict[str, Variant] = {
     "no trees": Variant(weights=no_trees),
     "no kind of page": Variant(weights=no_kind, kinds=("html",)),
     "no bar for links outside the body": Variant(swaps={_BODY: (2.0, 0, 0)}, kinds=("html",)),
+    "words of any language believed": Variant(swaps={_FOREIGN: lambda scores, _: scores}, kinds=("html",)),
+    "no less asked in manuals": Variant(
+        swaps={_MANUALS: lambda view: np.zeros(len(view.blocks), dtype=bool)}, kinds=("html",)
+    ),
     "one half asked of every block": Variant(swaps={_DECISION: _half}),
     "clean texts judged like others": Variant(swaps=_ALL_DIRTY, kinds=("text",)),
     "likewise without the rule book": Variant(rules=False, swaps=_ALL_DIRTY, kinds=("text",)),
